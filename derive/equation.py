@@ -1,0 +1,153 @@
+"""The indexed equation: one named line of a model, of a gradient or of a program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from derive.errors import Place
+from derive.formula import (
+    Bound,
+    Formula,
+    Grouping,
+    Indexed,
+    Name,
+    Negation,
+    Product,
+    Quotient,
+    Reduction,
+    Relation,
+    Sum,
+    operands,
+    plus,
+    times,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A scalar formula summed over indices of its own, where its guards hold.
+
+    Guards say what elimination of δ left over: index ranges and equalities of indices.
+    """
+
+    body: Formula
+    summed: tuple[str, ...] = ()
+    guards: tuple[Relation, ...] = ()
+
+    @property
+    def formula(self) -> Formula:
+        """The term as a reader writes it."""
+        if not self.summed:
+            return self.body
+        return Reduction("sum", self.body, tuple(Bound(index) for index in self.summed))
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """`target[indices] = formula`; `terms` is the same right side as a sum of indexed terms.
+
+    `aliases` are further names of the target, as in `y_pred = o1 = …`.
+    """
+
+    target: str
+    indices: tuple[str, ...]
+    formula: Formula
+    terms: tuple[Term, ...]
+    aliases: tuple[str, ...] = ()
+    place: Place | None = field(default=None, compare=False)
+
+    @property
+    def left(self) -> Name | Indexed:
+        """The left side: the target, with its indices."""
+        return component(self.target, self.indices)
+
+    @property
+    def operands(self) -> tuple[Name | Indexed, ...]:
+        """The distinct quantities and components that the right side reads, in reading order."""
+        return tuple(dict.fromkeys(each for term in self.terms for each in operands(term.body)))
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The names that the right side reads, in reading order; indices are no such names."""
+        bound = set(self.indices).union(*(term.summed for term in self.terms))
+        return tuple(dict.fromkeys(each.name for each in self.operands if each.name not in bound))
+
+
+def component(name: str, indices: Iterable[str]) -> Name | Indexed:
+    """The quantity itself if it has no index, else its component at the index variables."""
+    letters = tuple(indices)
+    return Indexed(name, tuple(Name(letter) for letter in letters)) if letters else Name(name)
+
+
+def equation(
+    target: str,
+    formula: Formula,
+    *,
+    indices: tuple[str, ...] = (),
+    aliases: tuple[str, ...] = (),
+    place: Place | None = None,
+) -> Equation:
+    """An equation from its right side; sums over indices become terms that carry those indices."""
+    return Equation(target, indices, formula, terms_of(formula), aliases, place)
+
+
+def terms_of(formula: Formula) -> tuple[Term, ...]:
+    """The right side as a sum of terms: a sum over indices is opened wherever it enters linearly."""
+    match formula:
+        case Sum(terms):
+            return tuple(opened for term in terms for opened in terms_of(term))
+        case Grouping(inner) if _sums(inner):
+            return terms_of(inner)
+        case Negation(operand) if _sums(operand):
+            return tuple(Term(Negation(each.body), each.summed) for each in terms_of(operand))
+        case Quotient(numerator, denominator) if _sums(numerator) and not _sums(denominator):
+            return tuple(
+                Term(Quotient(each.body, denominator), each.summed) for each in terms_of(numerator)
+            )
+        case Product(factors) if sum(map(_sums, factors)) == 1:
+            return _opened_product(factors)
+        case Reduction(kind="sum", body=body, bounds=bounds) if bounds and _unbounded(bounds):
+            indices = tuple(bound.name for bound in bounds)
+            return tuple(Term(each.body, indices + each.summed) for each in terms_of(body))
+    return (Term(formula),)
+
+
+def _opened_product(factors: tuple[Formula, ...]) -> tuple[Term, ...]:
+    position = next(index for index, factor in enumerate(factors) if _sums(factor))
+    before, after = factors[:position], factors[position + 1 :]
+    return tuple(
+        Term(times(*before, each.body, *after), each.summed)
+        for each in terms_of(factors[position])
+    )
+
+
+def _unbounded(bounds: tuple[Bound, ...]) -> bool:
+    return all(bound.low is None and bound.high is None for bound in bounds)
+
+
+def _sums(formula: Formula) -> bool:
+    """Whether a sum over indices enters the formula linearly."""
+    match formula:
+        case Reduction(kind="sum", bounds=bounds):
+            return bool(bounds) and _unbounded(bounds)
+        case Grouping(inner) | Negation(inner):
+            return _sums(inner)
+        case Sum(terms):
+            return any(map(_sums, terms))
+        case Product(factors):
+            return sum(map(_sums, factors)) == 1
+        case Quotient(numerator, denominator):
+            return _sums(numerator) and not _sums(denominator)
+    return False
+
+
+def formula_of(terms: Iterable[Term]) -> Formula:
+    """The terms as one right side; negated terms become subtractions."""
+    return plus(*(_signed(term) for term in terms))
+
+
+def _signed(term: Term) -> Formula:
+    if isinstance(term.body, Negation):
+        return Negation(Term(term.body.operand, term.summed, term.guards).formula)
+    return term.formula

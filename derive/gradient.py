@@ -1,0 +1,297 @@
+"""Backpropagation on indexed equations: one sweep, last to first, gives the adjoint of every name.
+
+For each occurrence u[φ] in a term of the equation for v[i], with local partial ∂v/∂u,
+
+    ū[k] += sum over all indices of equation and term of  v̄[i] · ∂v/∂u · δ(k, φ),
+
+where δ is eliminated by substitution wherever an index can be solved for, and kept as a guard where
+not. Source: A. Griewank and A. Walther, Evaluating Derivatives (2008), chapter 3, with indices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from derive import tidy
+from derive.equation import Equation, Term, component, formula_of
+from derive.formula import (
+    ONE,
+    ZERO,
+    Branch,
+    Cases,
+    Derivative,
+    Formula,
+    Name,
+    Reduction,
+    Relation,
+    operands,
+)
+from derive.indices import contracted, fresh_letters, letters_in, subscripts
+from derive.rules import NO_FUNCTIONS, Functions, Operand, depends, differentiate
+from derive.steps import Step, derivation
+
+
+@dataclass(frozen=True)
+class LocalPartial:
+    """The edge ∂of/∂wrt of the computation graph, the other inputs of the equation held fixed.
+
+    `wrt` is an operand as it occurs in the equation; `terms` are the terms that hold it.
+    """
+
+    equation: Equation
+    wrt: Operand
+    terms: tuple[Term, ...]
+    functions: Functions = field(default_factory=lambda: NO_FUNCTIONS, repr=False)
+
+    @property
+    def of(self) -> Operand:
+        """The left side of the equation."""
+        return self.equation.left
+
+    @property
+    def derivative(self) -> Derivative:
+        """∂of/∂wrt as a symbol."""
+        return Derivative(self.of, self.wrt)
+
+    @cached_property
+    def slopes(self) -> tuple[Term, ...]:
+        """Each term differentiated, summed over what the occurrence does not fix."""
+        fixed = {letter for index in subscripts(self.wrt) for letter in _letters(index)}
+        return tuple(
+            Term(slope(term, self.wrt, self.functions), _without(term_letters(term), fixed))
+            for term in self.terms
+        )
+
+    @cached_property
+    def value(self) -> Formula:
+        """The partial derivative in the shape that a textbook prints."""
+        return tidy.total(
+            formula_of((each,)) for each in self.slopes if not tidy.is_number(each.body, 0)
+        )
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The derivation of the value, line by line, from the equation's right side."""
+        return derivation(self.told, self.wrt, self.functions)
+
+    @property
+    def told(self) -> Formula:
+        """What the steps differentiate: the right side, or of sums over the operand's index one element."""
+        if not any(term_letters(term) for term in self.terms):
+            return self.equation.formula
+        fixed = {letter for index in subscripts(self.wrt) for letter in _letters(index)}
+        return formula_of(
+            Term(term.body, _without(term.summed, fixed), term.guards) for term in self.terms
+        )
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What one reader adds to an adjoint: the reader's adjoint times the local partial.
+
+    `terms` hold the partial written out, `structure` the same chain rule in names.
+    """
+
+    partial: LocalPartial
+    terms: tuple[Term, ...]
+    structure: tuple[Term, ...]
+
+    @property
+    def reader(self) -> str:
+        """The name of the reader."""
+        return self.partial.equation.target
+
+
+@dataclass(frozen=True)
+class Adjoint:
+    """∂loss/∂node, as a sum over the readers of the node: the structure of the chain rule is kept."""
+
+    loss: str
+    node: str
+    indices: tuple[str, ...]
+    contributions: tuple[Contribution, ...]
+
+    @property
+    def derivative(self) -> Derivative:
+        """∂loss/∂node as a symbol."""
+        return Derivative(Name(self.loss), component(self.node, self.indices))
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """All contributions written out; empty where the derivative is zero, 1 for the loss itself."""
+        if self.node == self.loss:
+            return (Term(ONE),)
+        return tuple(term for each in self.contributions for term in each.terms)
+
+    @property
+    def formula(self) -> Formula:
+        """The right side: reader's adjoint × local partial, summed."""
+        return tidy.total(map(_written, self.terms))
+
+    @property
+    def structure(self) -> Formula:
+        """The chain rule in names."""
+        return tidy.total(_written(term) for each in self.contributions for term in each.structure)
+
+
+def sweep(
+    equations: Sequence[Equation],
+    loss: str,
+    *,
+    functions: Functions = NO_FUNCTIONS,
+    wrt: Collection[str] | None = None,
+    sizes: Mapping[str, Mapping[str, Formula]] | None = None,
+) -> Mapping[str, Adjoint]:
+    """The adjoint of every name that the loss depends on, the loss first.
+
+    With `wrt`, only of names that lead from one of those to the loss. `sizes` gives, per equation, the
+    number of values of its letters; they bound what is solved from an affine index.
+    """
+    active = None if wrt is None else _leading_from(equations, wrt)
+    letters = _adjoint_letters(equations)
+    found: dict[str, list[Contribution]] = {loss: []}
+    for each in reversed(equations):
+        if each.target not in found:
+            continue
+        for partial in local_partials(each, functions):
+            name = partial.wrt.name
+            if active is None or name in active:
+                contribution = _contribution(
+                    loss, partial, letters[name], (sizes or {}).get(each.target, {})
+                )
+                found.setdefault(name, []).append(contribution)
+    return {
+        name: Adjoint(loss, name, letters.get(name, ()), tuple(reversed(contributions)))
+        for name, contributions in found.items()
+    }
+
+
+def local_partials(
+    equation: Equation, functions: Functions = NO_FUNCTIONS
+) -> Iterator[LocalPartial]:
+    """The local partials of an equation, one for each distinct operand, in reading order."""
+    holders: dict[Operand, list[Term]] = {}
+    for term in equation.terms:
+        bound = {*equation.indices, *term_letters(term)}
+        for operand in _read(term.body, functions):
+            if operand.name not in bound:
+                holders.setdefault(operand, []).append(term)
+    for operand, terms in holders.items():
+        yield LocalPartial(equation, operand, tuple(terms), functions)
+
+
+def slope(term: Term, wrt: Operand, functions: Functions = NO_FUNCTIONS) -> Formula:
+    """The derivative of a term's body; of a maximum, that of the first element that attains it."""
+    body = term.body
+    if isinstance(body, Reduction) and body.kind in ("max", "min"):
+        letter = body.bounds[0].name
+        first = Reduction(f"arg{body.kind}", body.body, body.bounds)
+        chosen = Relation((Name(letter), first), ("=",))
+        inner = differentiate(body.body, wrt, functions)
+        return Cases((Branch(inner, chosen), Branch(ZERO, None)))
+    return differentiate(body, wrt, functions)
+
+
+def term_letters(term: Term) -> tuple[str, ...]:
+    """The letters that a term sums over, or takes its maximum over."""
+    if isinstance(term.body, Reduction) and term.body.kind in ("max", "min"):
+        return term.summed + tuple(bound.name for bound in term.body.bounds)
+    return term.summed
+
+
+def _read(body: Formula, functions: Functions) -> tuple[Operand, ...]:
+    """The operands of a term, among them the names that functions of the model read."""
+    inner = body.body if isinstance(body, Reduction) else body
+    found = operands(inner)
+    if not functions:
+        return found
+    outside = (
+        Name(name)
+        for row in functions.values()
+        if (definition := row.body()) is not None
+        for name in dict.fromkeys(each.name for each in operands(definition))
+        if name not in row.parameters
+    )
+    return tuple(dict.fromkeys((*found, *(n for n in outside if depends(inner, n, functions)))))
+
+
+def _contribution(
+    loss: str, partial: LocalPartial, wanted: tuple[str, ...], sizes: Mapping[str, Formula]
+) -> Contribution:
+    reader = partial.equation
+    adjoint = () if reader.target == loss else (Derivative(Name(loss), partial.of),)
+    terms, structure = [], []
+    for term in partial.terms:
+        letters = (*reader.indices, *term_letters(term))
+        body = slope(term, partial.wrt, partial.functions)
+        if not tidy.is_number(body, 0):
+            at = subscripts(partial.wrt)
+            terms.append(
+                contracted(
+                    tidy.product((*adjoint, body)), letters=letters, at=at, wanted=wanted, sizes=sizes
+                )
+            )
+    named = contracted(
+        tidy.product((*adjoint, partial.derivative)),
+        letters=(*reader.indices, *_occurring(partial)),
+        at=subscripts(partial.wrt),
+        wanted=wanted,
+        sizes=sizes,
+    )
+    structure.append(Term(named.body, named.summed, named.guards))
+    return Contribution(partial, tuple(terms), tuple(structure))
+
+
+def _occurring(partial: LocalPartial) -> tuple[str, ...]:
+    """The letters of the occurrence that the terms sum over."""
+    summed = {letter for term in partial.terms for letter in term_letters(term)}
+    found = (letter for index in subscripts(partial.wrt) for letter in letters_in(index, summed))
+    return tuple(dict.fromkeys(found))
+
+
+def _written(term: Term) -> Formula:
+    """A term as a reader sees it: what its guards exclude counts as zero."""
+    body = term.body
+    for guard in term.guards:
+        body = Cases((Branch(body, guard), Branch(ZERO, None)))
+    return formula_of((Term(body, term.summed),))
+
+
+def _leading_from(equations: Sequence[Equation], wrt: Collection[str]) -> set[str]:
+    active = set(wrt)
+    for each in equations:
+        if not active.isdisjoint(each.reads):
+            active.add(each.target)
+    return active
+
+
+def _adjoint_letters(equations: Sequence[Equation]) -> dict[str, tuple[str, ...]]:
+    """The index letters of each name: those of its equation, or of its first plain occurrence."""
+    letters = {each.target: each.indices for each in equations}
+    later: dict[str, int] = {}
+    for each in equations:
+        for operand in each.operands:
+            at = subscripts(operand)
+            plain = tuple(index.name for index in at if isinstance(index, Name))
+            if operand.name in letters:
+                continue
+            if len(plain) == len(at) == len(set(plain)):
+                letters[operand.name] = plain
+            else:
+                later[operand.name] = len(at)
+    for name, rank in later.items():
+        if name not in letters:
+            fresh = fresh_letters(())
+            letters[name] = tuple(next(fresh) for _ in range(rank))
+    return letters
+
+
+def _letters(index: Formula) -> tuple[str, ...]:
+    return tuple(each.name for each in operands(index))
+
+
+def _without(letters: tuple[str, ...], fixed: Collection[str]) -> tuple[str, ...]:
+    return tuple(letter for letter in letters if letter not in fixed)
+

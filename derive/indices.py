@@ -1,0 +1,141 @@
+"""Index letters: fresh ones, renaming, and the elimination of δ from a sum."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain, count
+
+from derive import tidy
+from derive.equation import Term
+from derive.formula import (
+    ZERO,
+    Formula,
+    Indexed,
+    Name,
+    Negation,
+    Relation,
+    Sum,
+    replace,
+    walk,
+)
+
+# The letters that textbooks use for an index, in the order in which they are taken.
+LETTERS = ("i", "j", "k", "l", "m", "n", "p", "q", "r", "s", "t")
+
+
+def fresh_letters(taken: Collection[str]) -> Iterator[str]:
+    """Index letters that are not taken: i, j, k, …, then i1, j1, …."""
+    numbered = (f"{letter}{number}" for number in count(1) for letter in LETTERS)
+    return (letter for letter in chain(LETTERS, numbered) if letter not in taken)
+
+
+def letters_in(formula: Formula, letters: Collection[str]) -> tuple[str, ...]:
+    """Which of the letters occur in the formula, in reading order."""
+    found = (node.name for node in walk(formula) if isinstance(node, Name) and node.name in letters)
+    return tuple(dict.fromkeys(found))
+
+
+def subscripts(operand: Name | Indexed) -> tuple[Formula, ...]:
+    """The indices of an operand: none of a name."""
+    return operand.indices if isinstance(operand, Indexed) else ()
+
+
+def renamed(formula: Formula, letters: Mapping[str, Formula]) -> Formula:
+    """The formula with index letters replaced, all at once."""
+    return replace(formula, {Name(old): new for old, new in letters.items()})
+
+
+def contracted(
+    body: Formula,
+    *,
+    letters: Sequence[str],
+    at: Sequence[Formula],
+    wanted: Sequence[str],
+    sizes: Mapping[str, Formula],
+) -> Term:
+    """The sum over `letters` of body · ∏ δ(wanted[a], at[a]), with every δ eliminated that can be.
+
+    An index that stands alone in `at` is replaced; of an affine one a letter is solved for, and its
+    range becomes a guard; what is left (constants, repeated letters) becomes an equality as a guard.
+    `sizes` gives the number of values of each letter, where known.
+    """
+    solved = _solutions(letters, at, wanted)
+    kept = [letter for letter in letters if letter not in solved]
+    values: dict[str, Formula] = dict(_kept_apart(kept, {*wanted, *letters}, wanted))
+    guards: list[Relation] = []
+    for letter, (axis, rest, sign) in solved.items():
+        if rest is None:
+            values[letter] = Name(wanted[axis])
+        else:
+            values[letter] = _difference(Name(wanted[axis]), renamed(rest, values), sign)
+            guards.append(_range(values[letter], sizes.get(letter)))
+    used = {axis for axis, _, _ in solved.values()}
+    guards += [
+        Relation((Name(wanted[axis]), renamed(index, values)), ("=",))
+        for axis, index in enumerate(at)
+        if axis not in used
+    ]
+    summed = tuple(value.name for letter in kept if isinstance(value := values[letter], Name))
+    return Term(renamed(body, values), summed, tuple(guards))
+
+
+# Of a letter that is solved for: the axis, what is taken from the wanted index (None: nothing), its sign.
+Solution = tuple[int, Formula | None, int]
+
+
+def _solutions(
+    letters: Sequence[str], at: Sequence[Formula], wanted: Sequence[str]
+) -> dict[str, Solution]:
+    solved: dict[str, Solution] = {}
+    for axis, index in enumerate(at):
+        if isinstance(index, Name) and index.name in letters and index.name not in solved:
+            solved[index.name] = (axis, None, 1)
+    plain = set(solved)
+    used = {axis for axis, _, _ in solved.values()}
+    for axis, index in enumerate(at):
+        if axis not in used and isinstance(index, Sum):
+            found = _solve(index, [each for each in letters if each not in solved], plain)
+            if found is not None:
+                letter, rest, sign = found
+                solved[letter] = (axis, rest, sign)
+    return solved
+
+
+def _solve(
+    index: Sum, unknown: Sequence[str], known: Collection[str]
+) -> tuple[str, Formula, int] | None:
+    """The letter of an affine index that can be solved for, with the other terms and its sign."""
+    for position, term in enumerate(index.terms):
+        bare, sign = (term.operand, -1) if isinstance(term, Negation) else (term, 1)
+        if isinstance(bare, Name) and bare.name in unknown:
+            rest = tidy.total(t for at, t in enumerate(index.terms) if at != position)
+            others = set(letters_in(rest, unknown)) - {bare.name}
+            if bare.name not in letters_in(rest, unknown) and others <= set(unknown) | set(known):
+                return bare.name, rest, sign
+    return None
+
+
+def _difference(wanted: Formula, rest: Formula, sign: int) -> Formula:
+    if sign > 0:
+        opposite = (
+            tuple(map(tidy.negative, rest.terms))
+            if isinstance(rest, Sum)
+            else (tidy.negative(rest),)
+        )
+        return tidy.total((wanted, *opposite))
+    return tidy.total((rest, Negation(wanted)))
+
+
+def _range(index: Formula, size: Formula | None) -> Relation:
+    if size is None:
+        return Relation((ZERO, index), ("<=",))
+    return Relation((ZERO, index, size), ("<=", "<"))
+
+
+def _kept_apart(
+    kept: Sequence[str], taken: Collection[str], wanted: Sequence[str]
+) -> Iterator[tuple[str, Formula]]:
+    """Each letter that stays summed, renamed where it would meet a wanted one."""
+    fresh = fresh_letters(taken)
+    for letter in kept:
+        yield letter, Name(next(fresh) if letter in wanted else letter)

@@ -1,0 +1,53 @@
+"""What a model file says, read and checked: equations in the author's order, roles, values, notation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any
+
+from derive.equation import Equation
+from derive.functions import Function
+
+# A number, or nested tuples of numbers in row-major order.
+Value = Fraction | tuple["Value", ...]
+
+# The size of an axis: a number, or the name of a size that is known when data arrive.
+Size = int | str
+
+
+def _none() -> Mapping[str, Any]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Samples: a row each, with the row's label (a person's name, say) where the data give one."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Fraction, ...], ...]
+    labels: tuple[str, ...] = ()
+    shifts: Mapping[str, str] = field(default_factory=_none)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model as read: what the author wrote, and what was inferred from it."""
+
+    name: str
+    title: str
+    equations: tuple[Equation, ...]
+    loss: str
+    parameters: tuple[str, ...]
+    data: tuple[str, ...]
+    wrt: tuple[str, ...]
+    inferred: tuple[str, ...] = ()
+    functions: Mapping[str, Function] = field(default_factory=_none)
+    shapes: Mapping[str, tuple[Size, ...]] = field(default_factory=_none)
+    values: Mapping[str, Value] = field(default_factory=_none)
+    notation: Mapping[str, str] = field(default_factory=_none)
+    table: Table | None = None
+    learning_rate: Fraction | None = None
+    source: str = ""

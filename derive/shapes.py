@@ -1,0 +1,119 @@
+"""Sizes of axes: letters that run over an axis share its size, and so do all axes they run over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from derive.equation import Equation
+from derive.formula import Formula, Indexed, Name, Reduction, walk
+from derive.model.model import Size, Value
+
+# An axis of a quantity, or an index letter of an equation.
+Axis = tuple[str, int]
+Letter = tuple[int, str]
+
+
+class _Groups:
+    """Axes and letters that must agree, merged one pair at a time."""
+
+    def __init__(self) -> None:
+        self._parents: dict[Axis | Letter, Axis | Letter] = {}
+
+    def root(self, member: Axis | Letter) -> Axis | Letter:
+        self._parents.setdefault(member, member)
+        while self._parents[member] != member:
+            self._parents[member] = self._parents[self._parents[member]]
+            member = self._parents[member]
+        return member
+
+    def merge(self, one: Axis | Letter, other: Axis | Letter) -> None:
+        self._parents[self.root(other)] = self.root(one)
+
+
+def sizes_of(
+    equations: Sequence[Equation],
+    declared: Mapping[str, tuple[Size, ...]],
+    values: Mapping[str, Value],
+    taken: Iterable[str] = (),
+) -> tuple[dict[str, tuple[Size, ...]], dict[str, dict[str, Size]]]:
+    """The sizes of the axes of every name, and of the letters of every equation, by its target.
+
+    A size that nothing gives gets a name of its own: the capital of its letter, if that is free.
+    """
+    groups = _Groups()
+    axes: dict[str, int] = {}
+    for number, each in enumerate(equations):
+        for name, at in _occurrences(each):
+            axes[name] = len(at)
+            for position, index in enumerate(at):
+                if isinstance(index, Name):
+                    groups.merge((name, position), (number, index.name))
+    known = dict(_known(groups, axes, declared, values))
+    used = {*taken, *axes, *(str(size) for size in known.values())}
+    letters = {
+        each.target: {
+            letter: _size(groups.root((number, letter)), letter, known, used)
+            for letter in letters_of(each)
+        }
+        for number, each in enumerate(equations)
+    }
+    shapes = {
+        name: tuple(_size(groups.root((name, at)), "n", known, used) for at in range(rank))
+        for name, rank in axes.items()
+    }
+    return shapes, letters
+
+
+def letters_of(equation: Equation) -> tuple[str, ...]:
+    """The index letters of an equation: its own, then those that it sums over."""
+    bound = (
+        each.name for node in walk(equation.formula) if isinstance(node, Reduction) for each in node.bounds
+    )
+    summed = (letter for term in equation.terms for letter in term.summed)
+    return tuple(dict.fromkeys((*equation.indices, *summed, *bound)))
+
+
+def _occurrences(equation: Equation) -> Iterator[tuple[str, tuple[Formula, ...]]]:
+    letters = set(letters_of(equation))
+    yield equation.target, tuple(map(Name, equation.indices))
+    for term in equation.terms:
+        for node in walk(term.body):
+            if isinstance(node, Indexed):
+                yield node.name, node.indices
+            elif isinstance(node, Name) and node.name not in letters:
+                yield node.name, ()
+
+
+def _known(
+    groups: _Groups,
+    axes: Mapping[str, int],
+    declared: Mapping[str, tuple[Size, ...]],
+    values: Mapping[str, Value],
+) -> Iterator[tuple[Axis | Letter, Size]]:
+    """Sizes read off the values, then those declared: a name that the author gave wins."""
+    for name, rank in axes.items():
+        for position, size in enumerate(shape(values[name])[:rank] if name in values else ()):
+            yield groups.root((name, position)), size
+    for name, sizes in declared.items():
+        for position, size in enumerate(sizes):
+            yield groups.root((name, position)), size
+
+
+def shape(value: Value) -> tuple[int, ...]:
+    """The sizes of a value: nested tuples, row by row."""
+    if not isinstance(value, tuple):
+        return ()
+    return (len(value), *(shape(value[0]) if value else ()))
+
+
+def _size(
+    group: Axis | Letter, letter: str, known: dict[Axis | Letter, Size], used: set[str]
+) -> Size:
+    if group not in known:
+        stem = letter[0].upper()
+        numbered = (f"{stem}{number}" for number in range(1, len(used) + 2))
+        known[group] = next(name for name in (stem, *numbered) if name not in used)
+        used.add(str(known[group]))
+    return known[group]
+
+

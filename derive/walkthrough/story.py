@@ -1,0 +1,154 @@
+"""What the chapters share: the graph, its adjoints, the neurons, the numbers, and how it is best told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from derive.equation import Equation
+from derive.formula import Call, Cases, Derivative, Formula, Indexed, Name, rewrite, walk
+from derive.functions import Function, function
+from derive.gradient import Adjoint
+from derive.graph import Graph
+from derive.walkthrough.neuron import Neuron, neurons
+from derive.walkthrough.numbers import Numbers
+
+# Up to so many parameters, each has a section of its own.
+MOST_SECTIONS = 12
+# Up to so many paths, a parameter's derivative is told along its paths.
+MOST_PATHS = 3
+# Up to so many equations, the backward pass is a list of lettered steps.
+MOST_STEPS = 20
+
+
+@dataclass(frozen=True)
+class Story:
+    """A model about to be told. `numbers` is None where the model gives no values, or not all."""
+
+    graph: Graph
+    adjoints: Mapping[str, Adjoint]
+    numbers: Numbers | None
+    missing: tuple[str, ...] = ()
+    split: bool = False
+
+    @property
+    def loss(self) -> Formula:
+        """The loss as a name."""
+        return Name(self.graph.loss)
+
+    @cached_property
+    def neurons(self) -> tuple[Neuron, ...]:
+        """The neurons of the model, in evaluation order."""
+        return neurons(self.graph)
+
+    @cached_property
+    def indexed(self) -> bool:
+        """Whether any quantity has an index."""
+        return any(self.graph.shapes.values())
+
+    @cached_property
+    def trained(self) -> bool:
+        """Whether the derivatives sought are those by parameters, not by data."""
+        return not set(self.graph.parameters) & set(self.graph.model.data)
+
+    @cached_property
+    def sought(self) -> tuple[str, ...]:
+        """The names whose derivatives the loss depends on, in the author's order."""
+        return tuple(name for name in self.graph.parameters if name in self.adjoints)
+
+    @cached_property
+    def idle(self) -> tuple[str, ...]:
+        """The names sought that the loss does not depend on."""
+        return tuple(name for name in self.graph.parameters if name not in self.adjoints)
+
+    @cached_property
+    def along_paths(self) -> bool:
+        """Whether every derivative can be told along its few paths."""
+        counts = self.graph.path_counts
+        return (
+            not self.stepwise
+            and not self.indexed
+            and len(self.sought) <= MOST_SECTIONS
+            and all(counts.get(name, 0) <= MOST_PATHS for name in self.sought)
+        )
+
+    @cached_property
+    def stepwise(self) -> bool:
+        """Whether the passes are told as lettered steps: few scalar equations, no neuron among them."""
+        return self.split or (
+            not self.indexed and not self.neurons and 3 < len(self.graph.equations) <= MOST_STEPS
+        )
+
+    @cached_property
+    def total(self) -> bool:
+        """Whether the loss is a function of one number only, so that its derivative is written with d."""
+        return len(self.graph.inputs) == 1 and not self.indexed
+
+    def called(self, name: str) -> Function | None:
+        """The row of a function, the model's own before the table's."""
+        return self.graph.model.functions.get(name) or function(name)
+
+    def component(self, name: str) -> Name | Indexed:
+        """The quantity with its index letters."""
+        found = self.graph.by_target.get(name)
+        if found is not None:
+            return found.left
+        wrt = self.adjoints[name].derivative.wrt if name in self.adjoints else Name(name)
+        assert isinstance(wrt, Name | Indexed)
+        return wrt
+
+    def derivative(self, of: Formula, wrt: Formula) -> Derivative:
+        """∂of/∂wrt as a symbol, with d where `of` is a function of `wrt` alone."""
+        return Derivative(of, wrt, total=self._is_total(of, wrt))
+
+    def spelled(self, formula: Formula) -> Formula:
+        """The formula with its derivatives written with d where they are total ones."""
+
+        def spell(node: Formula) -> Formula:
+            if isinstance(node, Derivative) and not node.applied:
+                return self.derivative(node.of, node.wrt)
+            return node
+
+        return rewrite(formula, spell) if self.total else formula
+
+    def _is_total(self, of: Formula, wrt: Formula) -> bool:
+        if not self.total or not isinstance(of, Name) or not isinstance(wrt, Name):
+            return False
+        if of == self.loss:
+            return self._every_path_passes(wrt.name)
+        equation = self.graph.by_target.get(of.name)
+        return equation is not None and len(equation.reads) == 1
+
+    def _every_path_passes(self, name: str) -> bool:
+        onward = self.graph.path_counts
+        return self._path_counts_from_input[name] * onward.get(name, 0) == onward[self.graph.inputs[0]]
+
+    @cached_property
+    def _path_counts_from_input(self) -> Mapping[str, int]:
+        counts = {name: 1 for name in self.graph.inputs}
+        for each in self.graph.equations:
+            counts[each.target] = sum(counts[name] for name in each.reads)
+        return counts
+
+
+def finished(value: Formula, equation: Equation, story: Story) -> Formula:
+    """A local partial with f'(u) in terms of the function's own output, under its name where it has one.
+
+    Derivatives that are given by cases keep their prime.
+    """
+
+    def finish(node: Formula) -> Formula:
+        if not isinstance(node, Call) or node.primes != 1:
+            return node
+        row = story.called(node.function)
+        if row is None or not row.derivatives:
+            return node
+        call = Call(node.function, node.arguments)
+        own = equation.left if call == equation.formula else call
+        slope = row.derivative_at(0, node.arguments, own)
+        if slope is None or any(isinstance(part, Cases) for part in walk(slope)):
+            return node
+        return slope
+
+    return rewrite(value, finish)
