@@ -34,7 +34,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model as read: what the author wrote, and what was inferred from it."""
+    """A model as read: what the author wrote, and what was inferred from it.
+
+    `losses` names the row of the table of losses that an equation was written with.
+    """
 
     name: str
     title: str
@@ -51,3 +54,4 @@ class Model:
     table: Table | None = None
     learning_rate: Fraction | None = None
     source: str = ""
+    losses: Mapping[str, str] = field(default_factory=_none)

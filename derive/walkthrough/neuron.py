@@ -1,135 +1,122 @@
-"""Which equations are neurons: inputs weighed and added up with a bias, then an activation."""
+"""What one neuron does, in three movements: the first in detail, the others in a table."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-from derive.equation import Equation
-from derive.formula import (
-    Call,
-    Formula,
-    Grouping,
-    Indexed,
-    MatrixProduct,
-    Name,
-    Product,
-    Reduction,
-    Sum,
-    Transpose,
-)
-from derive.graph import Graph
+from derive.formula import Formula, Name, Negation, Number, Reduction, plus, walk
+from derive.functions import Function
+from derive.walkthrough.architecture import Neuron
+from derive.walkthrough.story import Story
+from derive.walkthrough.tree import Block, Cell, Display, Line, Section, Sentence, Table
+from derive.walkthrough.voice import choice, listed, paragraph, ranged, say
 
-Operand = Name | Indexed
+# Beyond so many neurons, the table has one row for those that share their inputs.
+MOST_ROWS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """An input with its weight; `term` is their product as written, perhaps summed over an index."""
-
-    input: Formula
-    weight: Formula
-    term: Formula
+def neuron_section(story: Story) -> Section:
+    """The first neuron movement by movement, then all others by analogy."""
+    return Section(say("neuron.title"), tuple(_blocks(story)))
 
 
-@dataclass(frozen=True, slots=True)
-class Neuron:
-    """A weighted sum with its bias and its activation; with `sum_name` the sum has an equation of its own."""
-
-    output: Equation
-    weighed: tuple[Weighed, ...]
-    bias: Operand | None
-    argument: Formula
-    activation: str | None
-    sum_equation: Equation | None = None
-
-    @property
-    def inputs(self) -> tuple[Formula, ...]:
-        """What is weighed, in the author's order."""
-        return tuple(each.input for each in self.weighed)
-
-
-def neurons(graph: Graph) -> tuple[Neuron, ...]:
-    """The neurons of the model, in evaluation order."""
-    sums = {each.target: found for each in graph.equations if (found := _sum_alone(each, graph))}
-    found: list[Neuron] = []
-    for equation in graph.equations:
-        neuron = _activated(equation, graph) or _activated_name(equation, graph, sums)
-        if neuron is not None:
-            found.append(neuron)
-    told = {each.sum_equation.target for each in found if each.sum_equation is not None}
-    linear = [each for name, each in sums.items() if name not in told and _is_unit(name, graph, found)]
-    return tuple(sorted(found + linear, key=lambda each: graph.equations.index(each.output)))
+def _blocks(story: Story) -> Iterator[Block]:
+    first, *others = story.neurons
+    inputs = listed(tuple(dict.fromkeys(first.inputs)))
+    opening = "neuron.opening" if first.activation else "neuron.opening_sum"
+    yield paragraph(say(opening, name=first.output.left, inputs=inputs))
+    yield from _weigh(first)
+    yield from _bias(first)
+    if first.activation:
+        yield from _activate(first, story)
+    if first.output.indices:
+        letters = listed(tuple(map(Name, first.output.indices)))
+        yield paragraph(say("neuron.layer", indices=letters))
+    if others:
+        names = ranged(tuple(each.output.left for each in others))
+        yield paragraph(choice(len(others), "neuron.other", "neuron.others", names=names))
+        yield _table(others)
 
 
-def _is_unit(name: str, graph: Graph, found: Collection[Neuron]) -> bool:
-    """Whether a weighted sum without activation counts as a neuron: the model has others that it reads."""
-    outputs = {each.output.target for each in found}
-    return any(read in outputs for read in graph.by_target[name].reads)
+def _weigh(neuron: Neuron) -> Iterator[Block]:
+    summed = any(isinstance(node, Reduction) for each in neuron.weighed for node in walk(each.term))
+    told = "neuron.weigh_summed" if summed else "neuron.weigh_many" if len(neuron.weighed) > 1 else "neuron.weigh_one"
+    yield paragraph(say(told), heading=say("neuron.weigh"))
+    yield Display(tuple(Line(each.input, each.term, "→") for each in neuron.weighed))
 
 
-def _activated(equation: Equation, graph: Graph) -> Neuron | None:
-    match equation.formula:
-        case Call(function=function, arguments=(argument,), primes=0):
-            parts = weighted_sum(argument, graph)
-            if parts is not None:
-                return Neuron(equation, *parts, argument, function)
-    return None
+def _bias(neuron: Neuron) -> Iterator[Block]:
+    if neuron.bias is None:
+        if len(neuron.weighed) > 1:
+            yield paragraph(say("neuron.bias_none"), heading=say("neuron.add"))
+            yield Display((_sum_line(neuron),))
+        return
+    told = "neuron.bias_many" if len(neuron.weighed) > 1 else "neuron.bias_one"
+    yield paragraph(say(told, bias=neuron.bias), heading=say("neuron.bias"))
+    yield Display((_sum_line(neuron),))
 
 
-def _activated_name(equation: Equation, graph: Graph, sums: dict[str, Neuron]) -> Neuron | None:
-    match equation.formula:
-        case Call(function=function, arguments=(Name() | Indexed() as inner,), primes=0):
-            weighted = sums.get(inner.name)
-            if weighted is not None and inner == weighted.output.left:
-                return Neuron(
-                    equation,
-                    weighted.weighed,
-                    weighted.bias,
-                    weighted.argument,
-                    function,
-                    weighted.output,
-                )
-    return None
+def _sum_line(neuron: Neuron) -> Line:
+    if neuron.sum_equation is not None:
+        return Line(neuron.sum_equation.left, neuron.argument)
+    if neuron.activation is None:
+        return Line(neuron.output.left, neuron.argument)
+    return Line(plus(*(each.term for each in neuron.weighed)), neuron.argument, "→")
 
 
-def _sum_alone(equation: Equation, graph: Graph) -> Neuron | None:
-    if equation.target == graph.loss:
-        return None
-    parts = weighted_sum(equation.formula, graph)
-    return None if parts is None else Neuron(equation, *parts, equation.formula, None)
+def _activate(neuron: Neuron, story: Story) -> Iterator[Block]:
+    row = story.called(neuron.activation or "")
+    assert row is not None
+    yield paragraph(_squeeze(row), heading=say("neuron.activate"))
+    yield Display((Line(neuron.output.left, neuron.output.formula),))
 
 
-def weighted_sum(formula: Formula, graph: Graph) -> tuple[tuple[Weighed, ...], Operand | None] | None:
-    """The weighed inputs and the bias of a formula that is nothing but their sum; None for others."""
-    weighed: list[Weighed] = []
-    bias: Operand | None = None
-    for term in formula.terms if isinstance(formula, Sum) else (formula,):
-        pair = _weighed(term, graph.model.parameters)
-        if pair is not None:
-            weighed.append(pair)
-        elif isinstance(term, Name | Indexed) and term.name in graph.model.parameters and bias is None:
-            bias = term
-        else:
-            return None
-    return (tuple(weighed), bias) if weighed else None
+def _squeeze(row: Function) -> Sentence:
+    """What the activation does to a sum that can be any number."""
+    low, high = row.range.low, row.range.high
+    title = row.title or None
+    if title is None:
+        return say("neuron.activate_own", function=row.name)
+    if low is not None and high is not None:
+        return say("neuron.activate_bounded", title=title, low=_end(low), high=_end(high))
+    if low == "0":
+        return say("neuron.activate_positive", title=title)
+    return say("neuron.activate_titled", title=title)
 
 
-def _weighed(term: Formula, parameters: Collection[str]) -> Weighed | None:
-    inner = term
-    while isinstance(inner, Grouping) or (isinstance(inner, Reduction) and inner.kind == "sum"):
-        inner = inner.inner if isinstance(inner, Grouping) else inner.body
-    match inner:
-        case Product((left, right)) | MatrixProduct((left, right)):
-            known = [_name(left) in parameters, _name(right) in parameters]
-            if known == [True, False] and _name(right):
-                return Weighed(right, left, term)
-            if known == [False, True] and _name(left):
-                return Weighed(left, right, term)
-    return None
+def _end(text: str) -> Formula | str:
+    if text.lstrip("-").replace(".", "").isdigit():
+        return Negation(Number(text[1:])) if text.startswith("-") else Number(text)
+    return text
 
 
-def _name(factor: Formula) -> str | None:
-    if isinstance(factor, Transpose):
-        factor = factor.operand
-    return factor.name if isinstance(factor, Name | Indexed) else None
+def _table(neurons: list[Neuron]) -> Table:
+    groups: dict[object, list[Neuron]] = {}
+    for position, each in enumerate(neurons):
+        groups.setdefault(each.inputs if len(neurons) > MOST_ROWS else position, []).append(each)
+    biased = any(each.bias is not None for each in neurons)
+    columns: list[Cell] = [say("neuron.column_neuron"), say("neuron.column_inputs")]
+    columns += [say("neuron.column_weights"), *([say("neuron.column_bias")] if biased else [])]
+    rows = tuple(_row(group, biased) for group in groups.values())
+    return Table(tuple(columns), rows, "llll"[: len(columns)])
+
+
+def _row(group: list[Neuron], biased: bool) -> tuple[Cell, ...]:
+    weights = [weighed.weight for each in group for weighed in each.weighed]
+    biases = [each.bias for each in group if each.bias is not None]
+    cells: list[Cell] = [
+        _phrase([each.output.left for each in group]),
+        _phrase(list(group[0].inputs)),
+        _phrase(weights),
+    ]
+    if biased:
+        cells.append(_phrase(biases) if biases else None)
+    return tuple(cells)
+
+
+def _phrase(parts: list[Formula]) -> Cell:
+    if len(parts) == 1:
+        return parts[0]
+    if len(parts) <= 4:
+        return say("phrase.commas", parts=tuple(parts))
+    return say("phrase.range", firsts=tuple(parts[:2]), last=parts[-1])

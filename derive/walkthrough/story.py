@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from derive.equation import Equation
-from derive.formula import Call, Cases, Derivative, Formula, Indexed, Name, rewrite, walk
+from derive.formula import Call, Cases, Derivative, Formula, Indexed, Name, Product, rewrite, times, walk
 from derive.functions import Function, function
 from derive.gradient import Adjoint
 from derive.graph import Graph
-from derive.walkthrough.neuron import Neuron, neurons
+from derive.walkthrough.architecture import Neuron, neurons
 from derive.walkthrough.numbers import Numbers
 
 # Up to so many parameters, each has a section of its own.
@@ -31,11 +31,17 @@ class Story:
     numbers: Numbers | None
     missing: tuple[str, ...] = ()
     split: bool = False
+    original: Graph | None = None
 
     @property
     def loss(self) -> Formula:
         """The loss as a name."""
         return Name(self.graph.loss)
+
+    @property
+    def as_written(self) -> tuple[Equation, ...]:
+        """The equations before composite ones were taken apart."""
+        return (self.original or self.graph).equations
 
     @cached_property
     def neurons(self) -> tuple[Neuron, ...]:
@@ -139,6 +145,8 @@ def finished(value: Formula, equation: Equation, story: Story) -> Formula:
     """
 
     def finish(node: Formula) -> Formula:
+        if isinstance(node, Product):
+            return times(*node.factors)
         if not isinstance(node, Call) or node.primes != 1:
             return node
         row = story.called(node.function)

@@ -10,7 +10,7 @@ from derive.walkthrough.tree import Paragraph, Sentence, Slot
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
-def say(macro: str, **slots: Slot) -> Sentence:
+def say(macro: str, /, **slots: Slot) -> Sentence:
     """The sentence of a macro (`file.name`) with its slots."""
     return Sentence(macro, MappingProxyType(slots))
 
@@ -20,7 +20,7 @@ def paragraph(*sentences: Sentence | None, heading: Sentence | None = None) -> P
     return Paragraph(tuple(each for each in sentences if each is not None), heading)
 
 
-def choice(count: int, one: str, many: str, **slots: Slot) -> Sentence:
+def choice(count: int, one: str, many: str, /, **slots: Slot) -> Sentence:
     """The sentence for one or for several."""
     return say(one if count == 1 else many, **slots)
 

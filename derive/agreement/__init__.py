@@ -1,0 +1,18 @@
+"""The proof engine: whether two expressions are equal, with a proof, a counterexample, or an honest no answer."""
+
+from derive.agreement.agreement import Agreement, Counterexample, Verdict
+from derive.agreement.domains import BINARY, POSITIVE, REAL, SIGNED, UNIT, Domain
+from derive.agreement.engine import agree
+
+__all__ = [
+    "BINARY",
+    "POSITIVE",
+    "REAL",
+    "SIGNED",
+    "UNIT",
+    "Agreement",
+    "Counterexample",
+    "Domain",
+    "Verdict",
+    "agree",
+]

@@ -1,0 +1,40 @@
+"""The answer to a claim of equality: proved, refuted with a counterexample, or undecided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+Verdict = Literal["proved", "refuted", "undecided"]
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    """A point at which the sides differ, and their values there, as decimals that are right to the last digit."""
+
+    values: Mapping[str, Fraction]
+    left: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What was found out about left = right.
+
+    `assumptions` are standard assumptions under which alone a proof holds. `kinks` are places that a proof
+    leaves out, `x = 0`, as a function has no derivative or a jump there. `domain` says that one side
+    has a meaning where the other has none.
+    """
+
+    verdict: Verdict
+    counterexample: Counterexample | None = None
+    assumptions: tuple[str, ...] = ()
+    kinks: tuple[str, ...] = ()
+    narrower: bool = False
+
+    @property
+    def proved(self) -> bool:
+        """Proved without a further assumption."""
+        return self.verdict == "proved" and not self.assumptions

@@ -1,0 +1,80 @@
+"""Standard assumptions of this field, tried before a claim is called wrong: labels, weights, positive names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import sympy
+from sympy import Expr, Symbol
+
+from derive.agreement.domains import BINARY, POSITIVE, SIGNED, Domain
+from derive.expression import symbol
+
+# How labels and their weights are called: y, y_true, t, t1, target, label, …
+_LABEL = re.compile(r"^(y|t|target|label|d)([_\d\[{].*|true|)$", re.IGNORECASE)
+_NUMBERED = re.compile(r"^(.*?)_?\{?\[?(\d+)\]?\}?$")
+_PREDICTED = re.compile(r"(hat|pred|predicted|out|output)", re.IGNORECASE)
+# Functions whose identities often hold for positive numbers only.
+_OF_POSITIVE = (sympy.log, sympy.Abs, sympy.Pow)
+MOST_NAMES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """What is assumed, in words, and how: values put in, each to be proved, or domains."""
+
+    text: str
+    values: tuple[Mapping[Symbol, Expr], ...] = ()
+    domains: Mapping[str, Domain] | None = None
+
+
+def standard_assumptions(
+    left: Expr, right: Expr, domains: Mapping[str, Domain]
+) -> Iterator[Assumption]:
+    """The assumptions that may be meant, the weakest first."""
+    names = sorted(
+        each.name for each in left.free_symbols | right.free_symbols if each.name not in domains
+    )
+    if len(names) > MOST_NAMES:
+        return
+    labels = [name for name in names if _LABEL.match(name) and not _PREDICTED.search(name)]
+    # A claim about nothing but a label is no claim about a loss.
+    if len(names) > 1:
+        for name in labels:
+            yield _finite(name, BINARY)
+            yield _finite(name, SIGNED)
+    yield from _simplex(labels)
+    if left.has(*_OF_POSITIVE) or right.has(*_OF_POSITIVE):
+        yield from _positive(left, right, domains)
+
+
+def _finite(name: str, domain: Domain) -> Assumption:
+    values = tuple({symbol(name): sympy.Integer(value)} for value in domain.values)
+    return Assumption(f"{name} {domain.text}", values)
+
+
+def _simplex(labels: list[str]) -> Iterator[Assumption]:
+    """Numbered labels that sum to one."""
+    groups: dict[str, list[str]] = {}
+    for name in labels:
+        if numbered := _NUMBERED.match(name):
+            groups.setdefault(numbered[1], []).append(name)
+    for members in groups.values():
+        if len(members) > 1:
+            members.sort(key=lambda name: int(_NUMBERED.match(name)[2]))  # type: ignore[index]
+            rest = sympy.Integer(1) - sympy.Add(*map(symbol, members[:-1]))
+            yield Assumption(f"{' + '.join(members)} = 1", ({symbol(members[-1]): rest},))
+
+
+def _positive(left: Expr, right: Expr, domains: Mapping[str, Domain]) -> Iterator[Assumption]:
+    """Positive values for the names below logarithms, roots and powers that are not whole."""
+    found: set[str] = set()
+    for side in (left, right):
+        for part in side.atoms(*_OF_POSITIVE):
+            if not (part.is_Pow and part.exp.is_Integer):
+                found.update(each.name for each in part.args[0].free_symbols)
+    names = sorted(found - domains.keys())
+    if names:
+        yield Assumption(", ".join(f"{name} > 0" for name in names), domains=dict.fromkeys(names, POSITIVE))

@@ -1,0 +1,98 @@
+"""Case distinctions: a condition on numbers is decided by signs, one on indices is an indicator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sympy
+from sympy import Expr
+from sympy.logic.boolalg import Boolean
+
+from derive.agreement.field import Ratio, Unsupported
+from derive.agreement.forms import Forms
+from derive.agreement.generators import Affine
+from derive.agreement.signs import sign_of
+from derive.agreement.sums import affine, difference, indicator
+
+Convert = Callable[[Forms, Expr], Ratio]
+
+
+def piecewise(forms: Forms, expression: Expr, convert: Convert) -> Ratio:
+    """The value of the first branch whose condition holds."""
+    rest = forms.field.one
+    total = forms.field.zero
+    for value, condition in expression.args:
+        holds = _holds(forms, condition, convert)
+        if holds.num.is_zero():
+            continue
+        part = forms.field.multiply(rest, holds)
+        total = forms.field.add(total, forms.field.multiply(part, convert(forms, value)))
+        rest = forms.field.multiply(rest, _opposite(forms, holds))
+        if holds.num.is_one():
+            return forms.canonical(total)
+    if not forms.canonical(rest).num.is_zero():
+        raise Unsupported("cases that do not cover everything")
+    return forms.canonical(total)
+
+
+def _opposite(forms: Forms, truth: Ratio) -> Ratio:
+    return forms.field.add(forms.field.one, forms.field.negative(truth))
+
+
+def _holds(forms: Forms, condition: Boolean, convert: Convert) -> Ratio:
+    """1 where the condition holds, 0 where it fails."""
+    if condition == sympy.true:
+        return forms.field.one
+    if condition == sympy.false:
+        return forms.field.zero
+    if isinstance(condition, sympy.And):
+        return forms.field.product([_holds(forms, each, convert) for each in condition.args])
+    if isinstance(condition, sympy.Not):
+        return _opposite(forms, _holds(forms, condition.args[0], convert))
+    if not isinstance(condition, sympy.core.relational.Relational):
+        raise Unsupported(type(condition).__name__)
+    if {each.name for each in condition.free_symbols} & forms.question.letters:
+        return _index_condition(forms, condition, convert)
+    return _by_sign(forms, condition, convert)
+
+
+def _by_sign(forms: Forms, condition: Boolean, convert: Convert) -> Ratio:
+    """A comparison of numbers, away from equality."""
+    sides = [convert(forms, side) for side in condition.args]
+    gap = forms.canonical(forms.field.add(sides[0], forms.field.negative(sides[1])))
+    if gap.num.is_zero():
+        closed = isinstance(condition, sympy.Eq | sympy.Le | sympy.Ge)
+        return forms.field.one if closed else forms.field.zero
+    if not (gap.num.is_constant() and gap.den.is_constant()):
+        forms.kinks[f"{condition.args[0]} = {condition.args[1]}"] = None
+    if isinstance(condition, sympy.Eq):
+        return forms.field.zero
+    if isinstance(condition, sympy.Ne):
+        return forms.field.one
+    sign = sign_of(forms, gap)
+    if isinstance(condition, sympy.Lt | sympy.Le):
+        sign = forms.field.negative(sign)
+    half = forms.field.inverse(forms.field.constant(2))
+    return forms.canonical(forms.field.multiply(half, forms.field.add(forms.field.one, sign)))
+
+
+def _index_condition(forms: Forms, condition: Boolean, convert: Convert) -> Ratio:
+    left, right = condition.args
+    sides: list[Affine | None] = [affine(forms, left), affine(forms, right)]
+    if sides[0] is None or sides[1] is None:
+        keys = [forms.canonical(convert(forms, side)) for side in (left, right)]
+        return indicator(forms, type(condition).__name__, None, tuple(keys))
+    gap = difference(sides[0], sides[1])
+    match type(condition).__name__:
+        case "Equality":
+            return indicator(forms, "=", gap)
+        case "Unequality":
+            return _opposite(forms, indicator(forms, "=", gap))
+        case "GreaterThan":
+            return indicator(forms, ">=", gap)
+        case "LessThan":
+            return indicator(forms, ">=", difference(sides[1], sides[0]))
+        case "StrictGreaterThan":
+            return indicator(forms, ">=", (gap[0], gap[1] - 1))
+    opposite = difference(sides[1], sides[0])
+    return indicator(forms, ">=", (opposite[0], opposite[1] - 1))

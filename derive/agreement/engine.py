@@ -1,0 +1,215 @@
+"""The proof engine: refute with balls at points, prove with normal forms, else say that it is undecided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import product
+from time import monotonic
+
+import sympy
+from flint import arb
+from sympy import Expr
+
+from derive.agreement.agreement import Agreement, Counterexample
+from derive.agreement.assumptions import Assumption, standard_assumptions
+from derive.agreement.balls import Evaluation, Undefined, precision
+from derive.agreement.constancy import prove_by_derivative
+from derive.agreement.domains import Domain, domain
+from derive.agreement.indices import Axes
+from derive.agreement.points import Point
+from derive.agreement.proof import Proof, prove
+from derive.expression import MeaningError, expression, symbol
+from derive.formula import Formula
+from derive.functions import Function
+
+SECONDS = 0.2
+FIRST_BITS = 64
+# Precisions for a point at which the sides cannot yet be told apart: 10⁻⁴³⁵ needs 1500 bits.
+MORE_BITS = (256, 1024, 4096, 16384)
+MORE_POINTS = 16
+MOST_FINITE_CASES = 16
+NO_DOMAINS: Mapping[str, Domain | str] = {}
+
+
+def agree(
+    left: Expr | Formula,
+    right: Expr | Formula,
+    *,
+    domain: Mapping[str, Domain | str] = NO_DOMAINS,
+    functions: Mapping[str, Function] | None = None,
+    constants: tuple[str, ...] = (),
+    assume: bool = True,
+    seconds: float = SECONDS,
+) -> Agreement:
+    """Whether two scalar expressions are equal wherever both have a meaning.
+
+    `domain` gives names a domain (`positive`, `unit`, `binary`, `signed` or a Domain); the others are real.
+    With `assume`, the standard assumptions are tried before a counterexample counts. Never raises for a
+    formula without a meaning: that is undecided. The effort is bounded by about `seconds`.
+    """
+    try:
+        sides = tuple(
+            expression(each, functions or {}, constants=constants) if isinstance(each, Formula) else each
+            for each in (left, right)
+        )
+    except MeaningError:
+        return Agreement("undecided")
+    domains = {name: _domain(written) for name, written in domain.items()}
+    claim = _Claim(sides[0], sides[1], domains, _axes(*sides), monotonic() + seconds)
+    return claim.verdict(assume)
+
+
+def _domain(written: Domain | str) -> Domain:
+    return domain(written)
+
+
+def _axes(left: Expr, right: Expr) -> Axes:
+    axes = Axes()
+    for side in (left, right):
+        axes.read(side, {})
+    return axes
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """left = right on a domain, to be settled by a deadline."""
+
+    left: Expr
+    right: Expr
+    domains: Mapping[str, Domain]
+    axes: Axes
+    deadline: float
+
+    def verdict(self, assume: bool) -> Agreement:
+        if self.left.has(sympy.nan, sympy.zoo, sympy.oo) or self.right.has(sympy.nan, sympy.zoo, sympy.oo):
+            return Agreement("undecided")
+        search = _Search(self)
+        found = search.first()
+        if found is None:
+            proof = self.proof()
+            if proof is not None and search.meets():
+                return Agreement("proved", kinks=proof.kinks, narrower=search.one_sided)
+            found = search.further()
+        if found is None:
+            return Agreement("undecided")
+        return (self._assumed() if assume else None) or Agreement("refuted", found)
+
+    def proof(self) -> Proof | None:
+        """A proof, for each value of a name with finitely many."""
+        finite = {name: each.values for name, each in self.domains.items() if each.values}
+        if not finite:
+            return self._proof(self.left, self.right)
+        kinks: dict[str, None] = {}
+        cases = list(product(*finite.values()))
+        if len(cases) > MOST_FINITE_CASES:
+            return None
+        for values in cases:
+            at = {symbol(n): sympy.Integer(v) for n, v in zip(finite, values, strict=True)}
+            proof = self._proof(self.left.xreplace(at), self.right.xreplace(at))
+            if proof is None:
+                return None
+            kinks.update(dict.fromkeys(proof.kinks))
+        return Proof(tuple(kinks))
+
+    def _proof(self, left: Expr, right: Expr) -> Proof | None:
+        if left == right:
+            return Proof()
+        rest = {name: each for name, each in self.domains.items() if not each.values}
+        found = prove(left, right, rest, axes=self.axes, deadline=self.deadline)
+        if found is None and monotonic() < self.deadline:
+            found = prove_by_derivative(left, right, rest, axes=self.axes, deadline=self.deadline)
+        return found
+
+    def _assumed(self) -> Agreement | None:
+        """The proof under the first standard assumption that carries one."""
+        for assumption in standard_assumptions(self.left, self.right, self.domains):
+            claims = list(self._under(assumption))
+            if any(_Search(claim).first() is not None for claim in claims):
+                continue
+            agreements = [claim.verdict(assume=False) for claim in claims]
+            if all(each.verdict == "proved" for each in agreements):
+                kinks = tuple(dict.fromkeys(kink for each in agreements for kink in each.kinks))
+                return Agreement("proved", assumptions=(assumption.text,), kinks=kinks)
+        return None
+
+    def _under(self, assumption: Assumption) -> Iterator[_Claim]:
+        if assumption.domains is not None:
+            yield replace(self, domains={**self.domains, **assumption.domains})
+        for values in assumption.values:
+            at = dict(values)
+            yield replace(self, left=self.left.xreplace(at), right=self.right.xreplace(at))
+
+
+class _Search:
+    """The search for a point at which the sides differ; it counts where both have a value."""
+
+    def __init__(self, claim: _Claim) -> None:
+        self.claim = claim
+        self.tried = 0
+        self.both = 0
+        self.one_sided = False
+        self.constant = not (claim.left.free_symbols | claim.right.free_symbols or claim.axes.letters)
+
+    def first(self) -> Counterexample | None:
+        """A look at the first point at which both sides have a value."""
+        while not self.both and self.tried < MORE_POINTS:
+            found = self._at(self.tried, FIRST_BITS)
+            self.tried += 1
+            if found is not None:
+                return found
+        return None
+
+    def meets(self) -> bool:
+        """Whether there is a point at which both sides have a value."""
+        return self.both > 0
+
+    def further(self) -> Counterexample | None:
+        """More points, and for those that leave it open more digits."""
+        for attempt in range(1 if self.constant else MORE_POINTS):
+            found = self._at(attempt, FIRST_BITS)
+            if found is not None:
+                return found
+            if monotonic() > self.claim.deadline:
+                break
+        for bits in MORE_BITS:
+            for attempt in range(1 if self.constant else 3):
+                found = self._at(attempt, bits)
+                if found is not None:
+                    return found
+            if monotonic() > self.claim.deadline:
+                break
+        return None
+
+    def _at(self, attempt: int, bits: int) -> Counterexample | None:
+        point = Point(attempt, self.claim.domains, frozenset(self.claim.axes.sizes))
+        with precision(bits):
+            evaluation = Evaluation(point, frozenset(self.claim.axes.letters))
+            left, right = (_value(evaluation, side) for side in (self.claim.left, self.claim.right))
+            if left is None or right is None:
+                self.one_sided |= left is not right
+                return None
+            self.both += 1
+            if (left - right).contains(0):
+                return None
+        values = {
+            name: Fraction(int(value.p), int(value.q)) for name, value in sorted(point.values.items())
+        }
+        return Counterexample(values, *_told_apart(left, right))
+
+
+def _value(evaluation: Evaluation, side: Expr) -> arb | None:
+    try:
+        return evaluation.value(side)
+    except (Undefined, ZeroDivisionError, OverflowError, ValueError, RecursionError):
+        return None
+
+
+def _told_apart(left: arb, right: arb) -> tuple[str, str]:
+    """Both values with as many digits as it takes to see that they differ."""
+    for digits in (4, 8, 16, 32, 64, 512, 4096):
+        texts = left.str(digits, radius=False), right.str(digits, radius=False)
+        if texts[0] != texts[1]:
+            break
+    return texts

@@ -1,0 +1,145 @@
+"""Index letters: affine indices, which axis a letter runs over, and components by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from sympy import Expr, Symbol
+
+from derive.agreement.generators import Affine
+from derive.expression import IndexedReduction, expression
+from derive.formula import Indexed, read
+
+Bindings = Mapping[str, Affine]
+
+
+def letter(name: str) -> Affine:
+    """A letter as an index."""
+    return ((name, 1),), 0
+
+
+def affine(index: Expr, bindings: Bindings) -> Affine | None:
+    """An index as letters with integer coefficients and a constant; None if it is none."""
+    if index.is_Integer:
+        return (), int(index)
+    if index.is_Symbol:
+        return bindings.get(index.name, letter(index.name))
+    if index.is_Add:
+        parts = [affine(term, bindings) for term in index.args]
+        found: Affine = ((), 0)
+        for part in parts:
+            if part is None:
+                return None
+            found = combined(found, part, 1)
+        return found
+    if index.is_Mul and len(index.args) == 2 and index.args[0].is_Integer:
+        part = affine(index.args[1], bindings)
+        return None if part is None else combined(((), 0), part, int(index.args[0]))
+    return None
+
+
+def combined(left: Affine, right: Affine, times: int) -> Affine:
+    """left + times · right."""
+    coefficients = dict(left[0])
+    for name, coefficient in right[0]:
+        coefficients[name] = coefficients.get(name, 0) + times * coefficient
+    kept = tuple(sorted((name, value) for name, value in coefficients.items() if value))
+    return kept, left[1] + times * right[1]
+
+
+def difference(left: Affine, right: Affine) -> Affine:
+    """left - right."""
+    return combined(left, right, -1)
+
+
+def replaced(index: Affine, letters: Mapping[str, Affine]) -> Affine:
+    """The index with letters replaced, all at once."""
+    found: Affine = ((), index[1])
+    for name, coefficient in index[0]:
+        found = combined(found, letters.get(name, letter(name)), coefficient)
+    return found
+
+
+def spelled(index: Affine) -> str:
+    """The index as text, the same for equal indices."""
+    terms = [name if value == 1 else f"{value}*{name}" for name, value in index[0]]
+    return "+".join(terms + ([str(index[1])] if index[1] or not terms else []))
+
+
+@lru_cache(maxsize=4096)
+def component_parts(name: str) -> tuple[str, tuple[Expr, ...]]:
+    """The quantity and the indices of a symbol that is spelled `W[i,j]`."""
+    quantity, _, indices = name.partition("[")
+    found = read(f"x[{indices}")
+    assert isinstance(found, Indexed)
+    return quantity, tuple(expression(index) for index in found.indices)
+
+
+class Axes:
+    """Which letters run over the same axis: those that stand at one place of one quantity."""
+
+    def __init__(self) -> None:
+        self.parents: dict[str, str] = {}
+        self.places: dict[tuple[Expr, str], str] = {}
+        self.letters: set[str] = set()
+        self.sizes: set[str] = set()
+        self._count = 0
+
+    def read(self, expression: Expr, scope: Mapping[str, str]) -> None:
+        """Link the letters of an expression; `scope` gives the node of each bound letter."""
+        if isinstance(expression, Symbol):
+            self._component(expression.name, scope)
+        elif isinstance(expression, IndexedReduction):
+            self._reduction(expression, scope)
+        else:
+            for argument in expression.args:
+                self.read(argument, scope)
+
+    def axes(self) -> dict[tuple[Expr, str], str]:
+        """The axis of each letter of each reduction."""
+        return {place: self._root(node) for place, node in self.places.items()}
+
+    def _reduction(self, expression: IndexedReduction, scope: Mapping[str, str]) -> None:
+        inner = dict(scope)
+        for bound in expression.args[2:]:
+            name = bound.name if isinstance(bound, Symbol) else bound.args[0].name
+            self.letters.add(name)
+            place = (expression, name)
+            if place not in self.places:
+                self._count += 1
+                self.places[place] = f"~{name}" if expression.body.is_Integer else f"~{self._count}"
+            inner[name] = self.places[place]
+            if not isinstance(bound, Symbol):
+                self._link(inner[name], f"{bound.args[1]}..{bound.args[2]}")
+                self.sizes.update(each.name for each in bound.args[2].free_symbols)
+        self.read(expression.body, inner)
+
+    def _component(self, name: str, scope: Mapping[str, str]) -> None:
+        if "[" not in name:
+            return
+        quantity, indices = component_parts(name)
+        for position, index in enumerate(indices):
+            self.letters.update(each.name for each in index.free_symbols)
+            if index.is_Symbol:
+                self._link(scope.get(index.name, f"={index.name}"), f"{quantity}.{position}")
+
+    def _root(self, node: str) -> str:
+        while node in self.parents:
+            node = self.parents[node]
+        return node
+
+    def _link(self, left: str, right: str) -> None:
+        first, second = sorted((self._root(left), self._root(right)))
+        if first != second:
+            # Names of places, `W.0`, come after the letters in this order: they stand for the axis.
+            older, newer = (first, second) if first[0] in "~=" else (second, first)
+            self.parents[older] = newer
+
+
+def indexed(expressions: Iterable[Expr]) -> bool:
+    """Whether any of the expressions has components or reductions."""
+    return any(
+        each.has(IndexedReduction) or any("[" in atom.name for atom in each.atoms(Symbol))
+        for each in expressions
+    )

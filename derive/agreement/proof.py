@@ -1,0 +1,138 @@
+"""The proof that two expressions are equal: their normal forms are, for every sign that matters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import monotonic
+
+from sympy import Expr
+
+from derive.agreement.domains import Domain
+from derive.agreement.field import Exhausted, Overflow, Ratio, Unsupported
+from derive.agreement.forms import Fork, Forms, Infeasible, Question
+from derive.agreement.generators import Generator
+from derive.agreement.indices import Axes
+from derive.agreement.lattice import Refine
+from derive.agreement.normal_form import normal_form
+from derive.agreement.rebuilding import rebuild
+from derive.agreement.sums import rebuilt, renamed, solved
+
+MOST_CASES = 256
+MOST_GENERATORS = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a proof took for granted: `kinks` are places that it leaves out."""
+
+    kinks: tuple[str, ...] = ()
+
+
+def prove(
+    left: Expr,
+    right: Expr,
+    domains: Mapping[str, Domain],
+    *,
+    axes: Axes,
+    deadline: float,
+) -> Proof | None:
+    """A proof that both sides are equal wherever both have a meaning; None if none was found in time."""
+    question = Question(
+        deadline=deadline,
+        domains=domains,
+        letters=frozenset(axes.letters),
+        axes=axes.axes(),
+        size=_room(left, right),
+    )
+    try:
+        return _by_cases(question, left, right)
+    except (Exhausted, Unsupported, RecursionError):
+        return None
+
+
+def _room(left: Expr, right: Expr) -> int:
+    return 8 + 8 * ((len(left.free_symbols | right.free_symbols) + 4) // 8)
+
+
+def _by_cases(question: Question, left: Expr, right: Expr) -> Proof | None:
+    """Every combination of the signs that the normal forms ask for; one of them must have a meaning."""
+    cases: list[dict[str, int]] = [{}]
+    kinks: dict[str, None] = {}
+    feasible = 0
+    for _ in range(MOST_CASES):
+        if not cases:
+            return Proof(tuple(kinks)) if feasible else None
+        signs = cases.pop()
+        forms = Forms(question, signs)
+        try:
+            if not _equal(forms, left, right):
+                return None
+            feasible += 1
+            kinks.update(forms.kinks)
+        except Infeasible:
+            continue
+        except Fork as fork:
+            cases += [{**signs, fork.key: 1}, {**signs, fork.key: -1}]
+        except Refine as refine:
+            question.degrees[refine.key] = refine.degree
+            cases.append(signs)
+        except Overflow:
+            question.size *= 2
+            if question.size > MOST_GENERATORS:
+                return None
+            cases.append(signs)
+        if monotonic() > question.deadline:
+            return None
+    return None
+
+
+def _equal(forms: Forms, left: Expr, right: Expr) -> bool:
+    first, second = normal_form(forms, left), normal_form(forms, right)
+    return _is_zero(forms, forms.field.add(first, forms.field.negative(second)))
+
+
+def _is_zero(forms: Forms, ratio: Ratio) -> bool:
+    """Whether a ratio is zero; for indices that may be equal, both when they are and when not."""
+    ratio = forms.canonical(ratio)
+    if ratio.num.is_zero():
+        return True
+    found = _free_indicator(forms, ratio)
+    if found is None:
+        return False
+    chosen, name, value = found
+    same = renamed(forms, ratio, {name: value})
+    return _is_zero(forms, same) and _is_zero(forms, _without(forms, ratio, chosen))
+
+
+# An indicator of equality, the letter that it fixes, and what the letter then is.
+Choice = tuple[Generator, str, tuple[tuple[tuple[str, int], ...], int]]
+
+
+def _free_indicator(forms: Forms, ratio: Ratio) -> Choice | None:
+    waiting, seen = [ratio], set()
+    while waiting:
+        for number in forms.used(waiting.pop()):
+            each = forms.generators[number]
+            if number in seen or not each.letters:
+                continue
+            seen.add(number)
+            waiting.extend(each.arguments)
+            if each.kind == "indicator" and each.name == "=" and each.indices:
+                free = frozenset(name for name in each.letters if "#" not in name)
+                solution = solved(each.indices[0], free)
+                if solution is not None:
+                    return each, *solution
+    return None
+
+
+def _without(forms: Forms, ratio: Ratio, indicator: Generator) -> Ratio:
+    """The ratio where an indicator is zero."""
+
+    def change(each: Generator) -> Ratio:
+        if each.number == indicator.number:
+            return forms.field.zero
+        arguments = tuple(_without(forms, argument, indicator) for argument in each.arguments)
+        return rebuild(forms, each, each.indices, arguments)
+
+    return rebuilt(forms, ratio, change, set(indicator.letters))

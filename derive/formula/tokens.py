@@ -1,0 +1,167 @@
+"""The words of a formula in plain form: numbers, names and signs, each with its place."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from derive.errors import FormulaError, printable
+
+LONGEST_TEXT = 1_000_000
+MOST_DIGITS = 1000
+LARGEST_EXPONENT = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a reader is told about names: see `derive.formula.read`."""
+
+    functions: Collection[str] = ()
+    indices: Collection[str] = ()
+    names: Collection[str] = ()
+    vectors: Collection[str] = ()
+
+
+class Token(NamedTuple):
+    """A word of the text; the kind of a sign is the sign as the plain form spells it."""
+
+    kind: str
+    text: str
+    at: int
+    length: int
+
+
+_WORD = re.compile(
+    r"""[ \t\r\n]*(?:
+        (?P<name>[A-Za-z_][A-Za-z0-9_]*)
+      | (?P<number>(?:[0-9]+(?:\.(?!\.)[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
+      | (?P<sign>\*\*|//|<=|>=|==|!=|:=|\.\.|\.T(?![A-Za-z0-9_])|[-+*/@()\[\],=<>'^])
+      | (?P<end>\Z)
+      | (?P<other>.))""",
+    re.VERBOSE | re.DOTALL,
+)
+
+# Signs outside ASCII, each with the plain spelling.
+_SIGNS = {
+    "·": "*", "⋅": "*", "×": "*", "∗": "*", "∙": "*", "⊙": "*", "−": "-", "÷": "/", "∕": "/",
+    "≤": "<=", "≥": ">=", "≠": "!=", "≔": ":=", "≈": "≈", "→": "→", "′": "'", "’": "'", "∂": "∂", "ⅆ": "ⅆ",
+    "ᵀ": ".T", "⊤": ".T",
+}  # fmt: skip
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_SUPERSCRIPT = re.compile("⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_SUBSCRIPTS = frozenset("₀₁₂₃₄₅₆₇₈₉")
+
+# What a TOML string with "…" makes of \a \b \f \v: the LaTeX command is lost.
+_LOST_COMMANDS = frozenset("\a\b\f\v")
+_RESERVED = frozenset({"if", "else"})
+
+
+def tokens(text: str, context: Context) -> list[Token]:
+    """The words of a text in plain form; the last is `end`."""
+    check_length(text)
+    found: list[Token] = []
+    at, match = 0, _WORD.match
+    while True:
+        word = match(text, at)
+        assert word is not None  # the last two alternatives match anything
+        kind = word.lastgroup
+        at = word.end()
+        if kind is None or kind == "other":
+            at = _wide(text, word.start("other"), found)
+        elif kind == "sign":
+            sign = word[kind]
+            found.append(Token(sign, sign, at - len(sign), len(sign)))
+        elif kind == "name":
+            name = word[kind]
+            if not text[at : at + 1].isascii():
+                at = _wide(text, at - len(name), found)
+                continue
+            found.append(Token(_name_kind(name, at - len(name)), name, at - len(name), len(name)))
+        elif kind == "number":
+            number = word[kind]
+            check_number(number, at - len(number))
+            found.append(Token("number", number, at - len(number), len(number)))
+        else:
+            found.append(Token("end", "", at, 0))
+            return found
+
+
+def check_length(text: str) -> None:
+    """Refuse a text too long to be a formula before any time is spent on it."""
+    if len(text) > LONGEST_TEXT:
+        raise FormulaError(f"the formula has {len(text):,} characters; {LONGEST_TEXT:,} are the most", 0)
+
+
+def check_number(number: str, at: int) -> None:
+    """Refuse a number whose exact value would be out of all proportion."""
+    mantissa, _, exponent = number.lower().partition("e")
+    if len(mantissa) > MOST_DIGITS:
+        raise FormulaError(f"a number of {len(mantissa)} digits; {MOST_DIGITS} are the most", at, len(number))
+    if exponent and (len(exponent) > 9 or abs(int(exponent)) > LARGEST_EXPONENT):
+        reason = f"the exponent of this number is beyond {LARGEST_EXPONENT}"
+        raise FormulaError(reason, at, len(number))
+
+
+def _name_kind(name: str, at: int) -> str:
+    if name in _RESERVED:
+        return name
+    if name.startswith("__") and name.endswith("__"):
+        reason = f"{printable(name)} is no name for a quantity: names with __ at both ends belong to Python"
+        raise FormulaError(reason, at, len(name))
+    return "name"
+
+
+def _wide(text: str, at: int, found: list[Token]) -> int:
+    """Read a word that holds characters outside ASCII, or refuse the character; return where it ends."""
+    character = text[at]
+    if character in _SIGNS:
+        found.append(Token(_SIGNS[character], character, at, 1))
+        return at + 1
+    if superscript := _SUPERSCRIPT.match(text, at):
+        digits = superscript[0].translate(_SUPERSCRIPTS)
+        check_number(digits, at)
+        found.append(Token("superscript", digits, at, len(digits)))
+        return superscript.end()
+    if character.isidentifier():
+        end = at + 1
+        while end < len(text) and _continues(text[end]):
+            end += 1
+        name = text[at:end]
+        found.append(Token(_name_kind(name, at), name, at, end - at))
+        return end
+    if unicodedata.category(character) == "Zs":
+        return at + 1
+    raise refused(text, at)
+
+
+def _continues(character: str) -> bool:
+    return character in _SUBSCRIPTS or (character not in _SIGNS and ("a" + character).isidentifier())
+
+
+def refused(text: str, at: int, tex: bool = False) -> FormulaError:
+    """Why a character can stand in no formula."""
+    character = text[at]
+    if character in "\"`":
+        end = text.find(character, at + 1)
+        return FormulaError("a text in quotes is no formula", at, 1 if end < 0 else end + 1 - at)
+    if character == "." and not tex:
+        following = _WORD.match(text, at + 1)
+        length = following.end() - at if following and following.lastgroup == "name" else 1
+        return FormulaError("a quantity has no attributes", at, length, "Only .T, the transpose, may follow a dot.")
+    if character == "\\" and not tex:
+        return FormulaError(
+            "a LaTeX command in a plain formula", at, 1, "Write names and Python's signs: alpha*x, exp(-x), a/b."
+        )
+    if character in _LOST_COMMANDS:
+        return FormulaError(
+            f"a stray control character, {printable(character)}",
+            at,
+            1,
+            "In TOML, write LaTeX between ''' and ''', where a backslash stays a backslash.",
+        )
+    if printable(character) != character:
+        return FormulaError(f"a stray control character, {printable(character)}", at)
+    return FormulaError(f"the character {character} has no meaning in a formula", at)

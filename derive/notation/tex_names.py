@@ -1,0 +1,127 @@
+"""Names of quantities and functions in LaTeX: w12 is w_{12}, y_hat is \\hat{y}, lambda is λ."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
+from derive.formula.spellings import ACCENTS, GREEK, OPERATORS, WORDS
+
+_MARKS = {
+    "\u0300": r"\grave", "\u0301": r"\acute", "\u0302": r"\hat", "\u0303": r"\tilde", "\u0304": r"\bar",
+    "\u0305": r"\bar", "\u0306": r"\breve", "\u0307": r"\dot", "\u0308": r"\ddot", "\u030a": r"\mathring",
+    "\u030c": r"\check", "\u20d7": r"\vec",
+}  # fmt: skip
+_UNICODE_GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "varepsilon", "ϵ": "epsilon", "ζ": "zeta",
+    "η": "eta", "θ": "theta", "ϑ": "vartheta", "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu",
+    "ξ": "xi", "π": "pi", "ϖ": "varpi", "ρ": "rho", "ϱ": "varrho", "σ": "sigma", "ς": "varsigma", "τ": "tau",
+    "υ": "upsilon", "φ": "varphi", "ϕ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega", "ℓ": "ell",
+    "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma",
+    "Υ": "Upsilon", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
+}  # fmt: skip
+_LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_SPECIALS = {
+    "\\": r"\backslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
+    "^": r"\hat{}", "~": r"\sim{}",
+}  # fmt: skip
+_PART = re.compile(r"([^\W\d_]+[\u0300-\u036f\u20d7]*)?([0-9]*)\Z")
+
+FUNCTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        **{name: f"\\{name}" for name in OPERATORS},
+        **{name: rf"\operatorname{{{word}}}" for name, word in WORDS.items()},
+        "ln": r"\ln",
+        "sigmoid": r"\sigma",
+    }
+)
+
+
+@lru_cache(maxsize=4096)
+def name_latex(name: str) -> str:
+    """The LaTeX of a quantity's name; whatever the name holds, it is letters to TeX and no commands."""
+    name = name.translate(_LOWERED)
+    first, *rest = name.split("_")
+    word, digits = _split(first)
+    if word is None or not all(rest):
+        return upright(name)
+    letter = _letter(word)
+    if letter is None:
+        return upright(word) + _below([digits] if digits else []) if not rest else upright(name)
+    subscripts = [digits] if digits else []
+    for place, part in enumerate(rest):
+        accent, number = _split(part)
+        if accent is not None and accent in ACCENTS and place == 0:
+            letter = f"{ACCENTS[accent]}{{{letter}{_below(subscripts)}}}"
+            subscripts = [number] if number else []
+        else:
+            subscripts.append(_subscript(part))
+    return letter + _below(subscripts)
+
+
+@lru_cache(maxsize=1024)
+def function_latex(name: str) -> str:
+    """The LaTeX of a function's name."""
+    if name in FUNCTIONS:
+        return FUNCTIONS[name]
+    spelled = name_latex(name)
+    return rf"\operatorname{{{escaped(name)}}}" if spelled.startswith(r"\mathrm{") else spelled
+
+
+def upright(word: str) -> str:
+    """A word in upright letters."""
+    return rf"\mathrm{{{escaped(word)}}}"
+
+
+def escaped(word: str) -> str:
+    """Text that TeX sets as it is, in mathematics."""
+    return "".join(_character(each) for each in word)
+
+
+def _character(character: str) -> str:
+    if character in _SPECIALS:
+        return _SPECIALS[character]
+    if character.isascii():
+        return character if character.isprintable() else ""
+    return _letter(character) or rf"\text{{{character}}}"
+
+
+def _split(part: str) -> tuple[str | None, str]:
+    """The letters and the digits after them; None where the part has another shape."""
+    match = _PART.match(part)
+    return (match[1], match[2]) if match else (None, "")
+
+
+def _letter(word: str) -> str | None:
+    """The LaTeX of a word that is one letter to a reader: x, λ, ŷ, lambda."""
+    if word in GREEK:
+        return f"\\{word}"
+    characters = unicodedata.normalize("NFD", word)
+    base, marks = characters[0], characters[1:]
+    if base in _UNICODE_GREEK:
+        base = f"\\{_UNICODE_GREEK[base]}"
+    elif not (base.isascii() and base.isalpha()):
+        return None
+    for mark in marks:
+        if mark not in _MARKS:
+            return None
+        base = f"{_MARKS[mark]}{{{base}}}"
+    return base
+
+
+def _subscript(part: str) -> str:
+    word, digits = _split(part)
+    if word is None:
+        return part if part.isdecimal() and part.isascii() else upright(part)
+    letter = _letter(word) or upright(word)
+    return letter + _below([digits] if digits else [])
+
+
+def _below(subscripts: list[str]) -> str:
+    if not subscripts:
+        return ""
+    text = ",".join(subscripts)
+    return f"_{text}" if len(text) == 1 or text[1:].isalpha() and text[0] == "\\" else f"_{{{text}}}"

@@ -1,0 +1,191 @@
+"""The backward pass through adjoints: from the last equation to the first, layer by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from derive.equation import Equation
+from derive.formula import Name
+from derive.gradient import Adjoint
+from derive.walkthrough.lines import numbered
+from derive.walkthrough.partials import Told, skeleton
+from derive.walkthrough.story import Story
+from derive.walkthrough.tree import Block, Cell, Display, Line, Reference, Section, Sentence, Slot, Table
+from derive.walkthrough.voice import choice, listed, paragraph, ranged, say, spelled
+
+# A pattern of layers is told so often in tables; then its repetitions are only counted.
+MOST_REPETITIONS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Quantities whose adjoints are found alike, side by side: same readers, same form."""
+
+    equations: tuple[Equation, ...]
+    parameters: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(each.target for each in self.equations)
+
+
+def layers(story: Story) -> tuple[Layer, ...]:
+    """The equations that lead from what is sought to the loss, last first, in groups that are told alike."""
+    groups: list[list[Equation]] = []
+    for each in reversed(story.graph.equations):
+        if each.target not in story.adjoints:
+            continue
+        if groups and _kind(groups[-1][0], story) == _kind(each, story):
+            groups[-1].insert(0, each)
+        else:
+            groups.append([each])
+    first_reader = {name: story.graph.readers[name][0] for name in story.sought}
+    return tuple(
+        Layer(
+            tuple(group),
+            tuple(name for name in story.sought if first_reader[name] in {each.target for each in group}),
+        )
+        for group in groups
+    )
+
+
+def _kind(equation: Equation, story: Story) -> object:
+    """What equations share that stand in one layer: their form, what they read and who reads them."""
+    inner = tuple(name for name in story.graph.reads(equation) if name in story.graph.by_target)
+    data = tuple(name for name in story.graph.reads(equation) if name in story.graph.model.data)
+    return skeleton(equation.formula), story.graph.readers.get(equation.target), inner, data
+
+
+def adjoint_sections(story: Story, told: Told) -> Iterator[Section]:
+    """A section for each layer; layers that only repeat are counted after a while."""
+    seen: dict[object, int] = {}
+    skipped: list[Layer] = []
+    for layer in layers(story):
+        pattern = _layer_pattern(layer, story)
+        seen[pattern] = seen.get(pattern, 0) + 1
+        telling = _LayerTelling(story, told, layer)
+        if seen[pattern] > MOST_REPETITIONS and len(layer.equations) > 1:
+            skipped.append(layer)
+            continue
+        if skipped:
+            yield _skipped(skipped)
+            skipped = []
+        yield Section(telling.title(), tuple(telling.blocks()))
+    if skipped:
+        yield _skipped(skipped)
+
+
+def _layer_pattern(layer: Layer, story: Story) -> object:
+    first = layer.equations[0]
+    readers = story.graph.readers.get(first.target, ())
+    forms = tuple(skeleton(story.graph.by_target[reader].formula) for reader in readers)
+    return skeleton(first.formula), len(layer.equations), forms, len(layer.parameters)
+
+
+def _skipped(skipped: Sequence[Layer]) -> Section:
+    first, last = (listed_names(layer.names) for layer in (skipped[0], skipped[-1]))
+    title = say("adjoint.title", names=ranged([listed_names(layer.names) for layer in skipped], 2))
+    told = say("adjoint.repeated", first=first, last=last, count=spelled(len(skipped)))
+    return Section(title, (paragraph(told),))
+
+
+def listed_names(names: Sequence[str]) -> Slot:
+    """Names as a phrase."""
+    return ranged(tuple(map(Name, names)))
+
+
+@dataclass(frozen=True)
+class _LayerTelling:
+    """One layer: the adjoint of its first quantity in full, the others in a table; then its parameters."""
+
+    story: Story
+    told: Told
+    layer: Layer
+
+    def title(self) -> Sentence:
+        return say("adjoint.title", names=listed_names(self.layer.names))
+
+    def blocks(self) -> Iterator[Block]:
+        names = tuple(name for name in self.layer.names if name != self.story.graph.loss)
+        if names:
+            yield from self._alike(names, "adjoint.other", "adjoint.others")
+        groups: dict[object, list[str]] = {}
+        for name in self.layer.parameters:
+            groups.setdefault(self._pattern(name), []).append(name)
+        if groups:
+            yield paragraph(self._parameters())
+        for alike in groups.values():
+            yield from self._alike(alike, "adjoint.other_parameter", "adjoint.other_parameters")
+
+    def _pattern(self, name: str) -> object:
+        return skeleton(self.story.adjoints[name].formula)
+
+    def _parameters(self) -> Sentence:
+        """What the layer's parameters have in common: their adjoints are one factor away."""
+        readers = listed_names(self.layer.names)
+        return choice(
+            len(self.layer.parameters),
+            "adjoint.parameter",
+            "adjoint.parameters",
+            names=listed_names(self.layer.parameters),
+            reader=readers,
+        )
+
+    def _alike(self, names: Sequence[str], one: str, many: str) -> Iterator[Block]:
+        first, *rest = names
+        yield from self._one(self.story.adjoints[first])
+        if not rest:
+            return
+        for name in rest:
+            self.told.learn(self.story.adjoints[name])
+        reference = Reference(adjoint_label(first))
+        yield paragraph(choice(len(rest), one, many, names=listed_names(rest), reference=reference))
+        yield from self._table([self.story.adjoints[name] for name in rest])
+
+    def _one(self, adjoint: Adjoint) -> Iterator[Block]:
+        """An adjoint in full: who uses the quantity, then the chain rule worked out."""
+        readers = tuple(dict.fromkeys(each.reader for each in adjoint.contributions))
+        yield paragraph(
+            choice(
+                len(readers),
+                "adjoint.used_by",
+                "adjoint.used_by_many",
+                name=self.story.component(adjoint.node),
+                readers=listed(tuple(self.story.component(each) for each in readers)),
+            )
+        )
+        yield from adjoint_blocks(adjoint, self.story, self.told)
+
+    def _table(self, adjoints: Sequence[Adjoint]) -> Iterator[Block]:
+        numbers = self.story.numbers
+        rows: list[tuple[Cell, ...]] = []
+        for each in adjoints:
+            value = () if numbers is None else (numbers.shown(each.derivative),)
+            rows.append((self.story.spelled(each.derivative), self.told.written(each), *value))
+        head: tuple[Cell, ...] = (say("adjoint.column_quantity"), say("adjoint.column_formula"))
+        if numbers is not None:
+            head = (*head, say("adjoint.column_value"))
+        yield Table(head, tuple(rows), "llr"[: len(head)])
+
+
+def adjoint_label(name: str) -> str:
+    """The label of the line that tells an adjoint."""
+    return f"gradient {name}"
+
+
+def adjoint_blocks(adjoint: Adjoint, story: Story, told: Told) -> Iterator[Block]:
+    """The chain rule in names, the local partials that are new, the result, and its number."""
+    symbol = story.spelled(adjoint.derivative)
+    direct = all(each.reader == story.graph.loss for each in adjoint.contributions)
+    if not direct:
+        yield Display((Line(symbol, story.spelled(adjoint.structure)),))
+    new = [each.partial for each in adjoint.contributions if not told.knows(each.partial)]
+    yield from told.tell_more(new)
+    value = told.written(adjoint)
+    if not direct or len(adjoint.contributions) > 1:
+        yield paragraph(say("adjoint.together"))
+        yield Display((Line(symbol, value, boxed=True, label=adjoint_label(adjoint.node)),))
+    if story.numbers is not None:
+        yield paragraph(say("gradient.numbers"))
+        yield Display(numbered(symbol, story.numbers.worked(value), boxed=True))

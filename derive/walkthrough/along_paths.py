@@ -1,0 +1,212 @@
+"""The backward pass of a model with few paths: parameter by parameter, along each path to the loss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from derive import tidy
+from derive.formula import Formula, Name, plus, times
+from derive.gradient import LocalPartial
+from derive.walkthrough.lines import arrows, numbered
+from derive.walkthrough.partials import Told, told_value
+from derive.walkthrough.story import Story
+from derive.walkthrough.tree import Block, Display, Line, Reference, Section, Sentence
+from derive.walkthrough.voice import choice, listed, paragraph, say, spelled
+
+Path = tuple[str, ...]
+Edges = Mapping[tuple[str, str], LocalPartial]
+
+
+def parameter_sections(story: Story, told: Told) -> Iterator[Section]:
+    """A section for each parameter, in the author's order."""
+    edges = edges_of(story)
+    first_on: dict[Path, str] = {}
+    for name in story.sought:
+        paths = story.graph.paths(name)
+        telling = _Telling(story, told, edges, name, paths, first_on.get(paths[0][1:]))
+        yield Section(say("gradient.by", derivative=telling.symbol), tuple(telling.blocks()))
+        if len(paths) == 1:
+            first_on.setdefault(paths[0][1:], name)
+
+
+def edges_of(story: Story) -> Edges:
+    """The local partials by reader and operand."""
+    return {
+        (each.reader, adjoint.node): each.partial
+        for adjoint in story.adjoints.values()
+        for each in adjoint.contributions
+    }
+
+
+@dataclass(frozen=True)
+class _Telling:
+    """One parameter's derivative; `pioneer` is the parameter that took the same path before it."""
+
+    story: Story
+    told: Told
+    edges: Edges = field(repr=False)
+    name: str
+    paths: Sequence[Path]
+    pioneer: str | None
+
+    @property
+    def symbol(self) -> Formula:
+        return self.story.derivative(self.story.loss, Name(self.name))
+
+    @cached_property
+    def chains(self) -> tuple[tuple[LocalPartial, ...], ...]:
+        """The local partials of each path, the last arrow first."""
+        return tuple(
+            tuple(self.edges[reader, node] for node, reader in zip(path, path[1:], strict=False))[::-1]
+            for path in self.paths
+        )
+
+    @cached_property
+    def factors(self) -> tuple[LocalPartial, ...]:
+        """The distinct local partials, in the order of the chain rule."""
+        return tuple({id(each): each for chain in self.chains for each in chain}.values())
+
+    def blocks(self) -> Iterator[Block]:
+        """The section: at length for the first parameter, then only what is new."""
+        if self.told.partials:
+            yield from self._in_brief()
+        else:
+            yield from self._at_length()
+
+    def _at_length(self) -> Iterator[Block]:
+        """The way to the loss, the chain rule, its factors one by one, their product, the numbers."""
+        yield from self._way()
+        yield from self._chain_rule()
+        if len(self.factors) > 1:
+            yield paragraph(say("gradient.in_turn"))
+        for partial in self.factors:
+            yield from self.told.tell(partial)
+        yield from self._product()
+        yield from self._numbers()
+
+    def _in_brief(self) -> Iterator[Block]:
+        """The way to the loss, the chain rule, the factors that are new, and the product with its numbers."""
+        new = [each for each in self.factors if not self.told.knows(each)]
+        known = [each for each in self.factors if self.told.knows(each)]
+        yield from self._way()
+        if len(self.factors) > 1:
+            yield paragraph(*self._what_is_new(known, new))
+            yield Display((Line(self.symbol, self._in_names()),))
+        product = (self._product_line(), *self._number_lines()) if len(self.factors) > 1 else ()
+        yield from self.told.tell_more(new, product)
+
+    def _way(self) -> Iterator[Block]:
+        name, loss = Name(self.name), self.story.loss
+        if self.pioneer is not None and len(self.paths[0]) > 2:
+            reader = Name(self.paths[0][1])
+            yield paragraph(
+                say("gradient.beside", name=name, other=Name(self.pioneer), reader=reader, loss=loss)
+            )
+            return
+        count = spelled(len(self.paths))
+        told = "gradient.one_path" if len(self.paths) == 1 else "gradient.paths"
+        slots = {"name": name, "loss": loss} | ({"count": count} if len(self.paths) > 1 else {})
+        yield paragraph(*self._influence(), say(told, **slots))
+        yield Display(tuple(Line(arrows(path), None) for path in self.paths))
+
+    def _influence(self) -> Iterator[Sentence]:
+        """Who reads the parameter, who reads that, and who is left alone: all of it read off the graph."""
+        graph, name = self.story.graph, Name(self.name)
+        touched = tuple(dict.fromkeys(node for path in self.paths for node in path[1:-1]))
+        if not touched:
+            yield say("gradient.way_loss", name=name, loss=self.story.loss)
+            return
+        links = tuple(self._link(node) for node in touched)
+        direct = graph.readers[self.name]
+        yield choice(
+            len(direct),
+            "gradient.way_on",
+            "gradient.way_several_on",
+            first=name,
+            reader=listed(tuple(map(Name, direct))),
+            links=links,
+        )
+        others = [each.target for each in graph.equations if each.target not in (*touched, graph.loss)]
+        if 0 < len(others) <= MOST_UNTOUCHED:
+            yield choice(
+                len(others),
+                "gradient.untouched",
+                "gradient.untouched_many",
+                others=listed(tuple(map(Name, others))),
+                name=name,
+            )
+
+    def _link(self, node: str) -> Sentence:
+        readers = tuple(map(Name, self.story.graph.readers[node]))
+        return choice(
+            len(readers), "gradient.link", "gradient.link_several", node=Name(node), reader=listed(readers)
+        )
+
+    def _chain_rule(self) -> Iterator[Block]:
+        if len(self.factors) > 1:
+            yield paragraph(choice(len(self.paths), "gradient.product", "gradient.product_sum"))
+            yield Display((Line(self.symbol, self._in_names()),))
+
+    def _in_names(self) -> Formula:
+        return plus(*(times(*(self._symbol(each) for each in chain)) for chain in self.chains))
+
+    def _symbol(self, partial: LocalPartial) -> Formula:
+        return self.story.derivative(partial.of, partial.wrt)
+
+    def _what_is_new(self, known: Sequence[LocalPartial], new: Sequence[LocalPartial]) -> Iterator[Sentence]:
+        if not known:
+            yield say("gradient.all_new")
+            return
+        references = listed(tuple(self.told.reference(each) for each in known))
+        if not new:
+            yield say("gradient.none_new", references=references)
+        else:
+            yield choice(
+                len(new),
+                "gradient.one_new",
+                "gradient.many_new",
+                references=references,
+                derivatives=listed(tuple(map(self._symbol, new))),
+            )
+
+    def _product_line(self) -> Line:
+        values = [[told_value(each, self.story) for each in chain] for chain in self.chains]
+        raw = plus(*(times(*chain) for chain in values))
+        product = tidy.total(tidy.product(chain) for chain in values)
+        self.told.proofs.equal(raw, product)
+        return Line(self.symbol, product, boxed=True, label=f"gradient {self.name}")
+
+    def _product(self) -> Iterator[Block]:
+        if len(self.factors) > 1:
+            yield paragraph(say("gradient.together"))
+            yield Display((self._product_line(),))
+
+    def _number_lines(self, symbol: Formula | None = None) -> tuple[Line, ...]:
+        if self.story.numbers is None:
+            return ()
+        return numbered(symbol, self.story.numbers.worked(self._in_names()), boxed=True)
+
+    def _numbers(self) -> Iterator[Block]:
+        numbers = self.story.numbers
+        if numbers is None:
+            return
+        yield paragraph(say("gradient.numbers"))
+        lines = [line for each in self.factors for line in self.told.number_lines(each)]
+        yield Display((*lines, *(self._number_lines(self.symbol) if len(self.factors) > 1 else ())))
+        yield paragraph(self._reading())
+
+    def _reading(self) -> Sentence:
+        numbers = self.story.numbers
+        assert numbers is not None
+        name, loss = Name(self.name), self.story.loss
+        sign = numbers.sign(self.symbol)
+        if sign == 0:
+            return say("gradient.reading_zero", name=name, loss=loss)
+        told = "gradient.reading_up" if sign > 0 else "gradient.reading_down"
+        return say(told, name=name, loss=loss, rate=numbers.magnitude(self.symbol))
+
+
+# More quantities than these, computed without the parameter, are not listed.
+MOST_UNTOUCHED = 4

@@ -1,0 +1,137 @@
+"""The first chapter: the equations, what is given, what is sought, and a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derive.equation import Equation
+from derive.formula import Call, Formula, Name
+from derive.walkthrough.loss import loss_section
+from derive.walkthrough.neuron import neuron_section
+from derive.walkthrough.story import Story
+from derive.walkthrough.tree import Block, Display, Figure, Line, Paragraph, Section, Sentence
+from derive.walkthrough.voice import choice, listed, paragraph, ranged, say, spelled
+from derive.walkthrough.written_out import size_written_out, written_out
+
+
+def model_chapter(story: Story) -> Section:
+    """What the model says, in the author's order and words."""
+    return Section(say("model.title"), tuple(_blocks(story)))
+
+
+def _blocks(story: Story) -> Iterator[Block]:
+    equations = story.as_written
+    yield paragraph(choice(len(equations), "model.one", "model.several", **_counted(len(equations))))
+    yield Display(tuple(equation_line(each) for each in equations))
+    yield paragraph(*_names_of_ours(story), *_roles(story))
+    yield paragraph(*_goal(story))
+    if len(equations) > 1:
+        yield _figure(story)
+    yield from _dropped(story)
+    yield from _functions(story)
+    if story.neurons:
+        yield neuron_section(story)
+    section = loss_section(story)
+    if section is not None:
+        yield section
+    if len(equations) > 1:
+        yield Section(say("model.written_title", loss=story.loss), tuple(_written(story)))
+
+
+def _counted(count: int) -> dict[str, str]:
+    return {} if count == 1 else {"count": spelled(count)}
+
+
+def equation_line(equation: Equation) -> Line:
+    """The equation as the author wrote it, ready to be cited."""
+    return Line(equation.left, equation.formula, label=f"equation {equation.target}")
+
+
+def _names_of_ours(story: Story) -> Iterator[Sentence]:
+    own = {each.target for each in story.graph.model.equations}
+    made = [each.left for each in story.graph.equations if each.target not in own]
+    if made and not story.split:
+        yield choice(len(made), "model.lifted", "model.lifted_many", names=listed(made))
+    for each in story.graph.equations:
+        if each.aliases:
+            names = listed(tuple(map(Name, each.aliases)))
+            yield say("model.aliases", name=each.left, aliases=names)
+
+
+def _roles(story: Story) -> Iterator[Sentence]:
+    model, inputs = story.graph.model, story.graph.inputs
+    data = tuple(Name(name) for name in inputs if name in model.data)
+    parameters = tuple(Name(name) for name in inputs if name in model.parameters)
+    if data and story.trained:
+        yield choice(len(data), "model.datum", "model.data", names=ranged(data, 8))
+    if parameters and story.indexed:
+        yield choice(len(parameters), "model.parameter", "model.parameter_arrays", names=ranged(parameters, 8))
+    elif parameters:
+        counted = _counted(len(parameters))
+        names = ranged(parameters, 10)
+        yield choice(len(parameters), "model.parameter", "model.parameters", names=names, **counted)
+    if parameters and story.trained:
+        yield say("model.loss", loss=story.loss)
+
+
+def _goal(story: Story) -> Iterator[Sentence]:
+    loss, sought = story.loss, story.graph.parameters
+    first = story.component(sought[0])
+    derivative = story.derivative(loss, first)
+    if len(sought) == 1 and not story.indexed:
+        yield say("model.goal_single", derivative=derivative, loss=loss, parameter=first)
+    elif not story.trained:
+        symbols = tuple(story.derivative(loss, story.component(name)) for name in sought)
+        yield say("model.goal_inputs", derivatives=ranged(symbols), loss=loss)
+    else:
+        yield say("model.goal", derivative=derivative, loss=loss, parameter=first)
+        if story.indexed:
+            yield say("model.goal_arrays", loss=loss)
+        else:
+            yield say("model.goal_all", loss=loss, count=spelled(len(sought)))
+
+
+def _figure(story: Story) -> Figure:
+    drawing = "network" if len(story.neurons) > 1 and not story.indexed else "graph"
+    return Figure(drawing, say(f"model.{drawing}_caption", loss=story.loss))
+
+
+def _dropped(story: Story) -> Iterator[Block]:
+    dropped = story.graph.dropped
+    if dropped:
+        names = listed(tuple(each.left for each in dropped))
+        yield paragraph(
+            choice(len(dropped), "model.dropped", "model.dropped_many", names=names, loss=story.loss)
+        )
+        yield Display(tuple(Line(each.left, each.formula) for each in dropped))
+    if story.idle:
+        names = listed(tuple(map(Name, story.idle)))
+        yield paragraph(
+            choice(len(story.idle), "gradient.idle", "gradient.idle_many", names=names, loss=story.loss)
+        )
+
+
+def _functions(story: Story) -> Iterator[Block]:
+    own = story.graph.model.functions
+    lines = tuple(_definition(row.name, row.parameters, row.body()) for row in own.values())
+    if lines:
+        yield paragraph(choice(len(lines), "functions.own", "functions.own_many"))
+        yield Display(lines)
+
+
+def _definition(name: str, parameters: tuple[str, ...], body: Formula | None) -> Line:
+    return Line(Call(name, tuple(map(Name, parameters))), body)
+
+
+def _written(story: Story) -> Iterator[Block]:
+    written = written_out(story.graph)
+    if written is None:
+        count = f"{size_written_out(story.graph):,}"
+        yield paragraph(say("model.written_long", loss=story.loss, count=count))
+        return
+    told = "model.written" if story.trained else "model.written_inputs"
+    yield paragraph(say(told, loss=story.loss))
+    arguments = tuple(map(Name, story.graph.parameters))
+    yield Display((Line(Call(story.graph.loss, arguments), written),))
+    if len(story.graph.equations) > 2:
+        yield paragraph(say("model.written_why"))

@@ -1,0 +1,173 @@
+"""Local partials told: in full the first time, briefly where the same steps come again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from derive.formula import Call, Formula, Indexed, Name, rewrite, walk
+from derive.gradient import Adjoint, Contribution, LocalPartial
+from derive.walkthrough.lines import concluded, derivation_lines, numbered
+from derive.walkthrough.proofs import Proofs
+from derive.walkthrough.story import Story, finished
+from derive.walkthrough.tree import Block, Display, Line, Reference, Sentence
+from derive.walkthrough.voice import choice, listed, paragraph, say
+
+Edge = tuple[Formula, Formula]
+
+
+@dataclass
+class Told:
+    """What the text has told so far, by the labels of the lines that tell it.
+
+    `patterns` holds the label of the first local partial of each kind that is derived by the same steps.
+    """
+
+    story: Story
+    proofs: Proofs
+    partials: dict[Edge, str] = field(default_factory=dict)
+    patterns: dict[object, str] = field(default_factory=dict)
+
+    def knows(self, partial: LocalPartial) -> bool:
+        """Whether the local partial stands in the text already."""
+        return (partial.of, partial.wrt) in self.partials
+
+    def reference(self, partial: LocalPartial) -> Reference:
+        """Where the local partial stands."""
+        return Reference(self.partials[partial.of, partial.wrt])
+
+    def tell(self, partial: LocalPartial) -> Iterator[Block]:
+        """The derivation of a local partial that the text does not hold yet, in full."""
+        yield paragraph(_held(partial), heading=self._heading(partial))
+        yield Display(self._in_full(partial))
+
+    def tell_more(
+        self, partials: Sequence[LocalPartial], product: Sequence[Line] = ()
+    ) -> Iterator[Block]:
+        """Local partials that are new, in brief where their steps have been told, then their product."""
+        alike: list[LocalPartial] = []
+        for each in partials:
+            if self._pattern(each) in self.patterns:
+                alike.append(each)
+            else:
+                yield paragraph(_held(each), heading=self._heading(each))
+                yield Display((*self._in_full(each), *_continued(self.number_lines(each))))
+        if alike:
+            known = dict.fromkeys(self.patterns[self._pattern(each)] for each in alike)
+            one, many = ("alike", "alike_many") if not product else ("alike_product", "alike_product_many")
+            references = listed(tuple(map(Reference, known)))
+            yield paragraph(choice(len(alike), f"gradient.{one}", f"gradient.{many}", references=references))
+            yield Display((*(line for each in alike for line in self._in_brief(each)), *product))
+        elif product:
+            yield paragraph(say("gradient.together"))
+            yield Display(tuple(product))
+
+    def _heading(self, partial: LocalPartial) -> Sentence:
+        return say("gradient.factor", derivative=self.story.derivative(partial.of, partial.wrt))
+
+    def number_lines(self, partial: LocalPartial) -> tuple[Line, ...]:
+        """A local partial with numbers in place of names, and its value."""
+        numbers = self.story.numbers
+        if numbers is None:
+            return ()
+        symbol = self.story.derivative(partial.of, partial.wrt)
+        return numbered(symbol, numbers.worked(told_value(partial, self.story)))
+
+    def learn(self, adjoint: Adjoint) -> None:
+        """Take the local partials of an adjoint as told with it, in a table."""
+        for each in adjoint.contributions:
+            self.proofs.steps(each.partial)
+            self.partials.setdefault((each.partial.of, each.partial.wrt), f"gradient {adjoint.node}")
+
+    def finished(self, adjoint: Adjoint) -> Adjoint:
+        """The adjoint with the slopes of functions in terms of their own values."""
+        return replace(adjoint, contributions=tuple(map(self._finished, adjoint.contributions)))
+
+    def written(self, adjoint: Adjoint) -> Formula:
+        """The adjoint written out, with the adjoints of its readers as symbols."""
+        return self.story.spelled(self.finished(adjoint).formula)
+
+    def _finished(self, contribution: Contribution) -> Contribution:
+        equation = contribution.partial.equation
+        terms = []
+        for term in contribution.terms:
+            body = finished(term.body, equation, self.story)
+            self.proofs.equal(term.body, body, equation)
+            terms.append(replace(term, body=body))
+        return replace(contribution, terms=tuple(terms))
+
+    def _pattern(self, partial: LocalPartial) -> object:
+        """What two local partials share that are derived by the same steps."""
+        rules = tuple(step.rule for step in partial.steps)
+        role = partial.wrt.name in self.story.graph.model.parameters
+        return rules, skeleton(partial.equation.formula), skeleton(partial.value), role
+
+    def _label(self, partial: LocalPartial) -> str:
+        label = f"partial {spelled(partial.of)} by {spelled(partial.wrt)}"
+        self.partials[partial.of, partial.wrt] = label
+        self.patterns.setdefault(self._pattern(partial), label)
+        return label
+
+    def _in_full(self, partial: LocalPartial) -> tuple[Line, ...]:
+        self.proofs.steps(partial)
+        lines = derivation_lines(self.story.derivative(partial.of, partial.wrt), partial.steps)
+        return concluded((*lines, *self._finish(partial)), self._label(partial))
+
+    def _in_brief(self, partial: LocalPartial) -> tuple[Line, ...]:
+        self.proofs.steps(partial)
+        first = Line(self.story.derivative(partial.of, partial.wrt), partial.value)
+        told = concluded((first, *self._finish(partial)), self._label(partial))
+        return (*told, *_continued(self.number_lines(partial)))
+
+    def _finish(self, partial: LocalPartial) -> Iterator[Line]:
+        """The last line: the slope of the function in terms of its own value."""
+        value = finished(partial.value, partial.equation, self.story)
+        if value == partial.value:
+            return
+        self.proofs.equal(partial.value, value, partial.equation)
+        yield Line(None, value, note=_slope_note(partial))
+
+
+def _continued(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines as the end of the chain above."""
+    return tuple(replace(line, left=None) for line in lines)
+
+
+def _slope_note(partial: LocalPartial) -> Sentence | None:
+    """The slope of the function, and the equation that gives its value a name."""
+    primed = [each for each in walk(partial.value) if isinstance(each, Call) and each.primes == 1]
+    if not primed:
+        return None
+    slope = Reference(f"slope {primed[0].function}")
+    if partial.equation.formula == replace(primed[0], primes=0):
+        return say("rule.by_two", first=slope, second=Reference(f"equation {partial.equation.target}"))
+    return say("rule.by", reference=slope)
+
+
+def _held(partial: LocalPartial) -> Sentence:
+    reference = Reference(f"equation {partial.equation.target}")
+    return say("gradient.held", reference=reference, wrt=partial.wrt)
+
+
+def told_value(partial: LocalPartial, story: Story) -> Formula:
+    """The local partial as the text boxes it."""
+    return finished(partial.value, partial.equation, story)
+
+
+def spelled(operand: Formula) -> str:
+    """A name or a component as part of a label."""
+    if isinstance(operand, Indexed):
+        return f"{operand.name}[{','.join(map(spelled, operand.indices))}]"
+    return operand.name if isinstance(operand, Name) else repr(operand)
+
+
+def skeleton(formula: Formula) -> Formula:
+    """The formula with every name made the same."""
+    blank = Name("·")
+
+    def strip(node: Formula) -> Formula:
+        if isinstance(node, Name):
+            return blank
+        return replace(node, name="·") if isinstance(node, Indexed) else node
+
+    return rewrite(formula, strip)

@@ -1,0 +1,90 @@
+"""Nothing is shown unproved: neighbouring forms go through the proof engine, each pattern once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from derive.agreement import agree
+from derive.equation import Equation
+from derive.errors import DeriveError
+from derive.expression import expression
+from derive.formula import Bound, Formula, Indexed, Name, Reduction, names, replace, rewrite
+from derive.functions import Function
+from derive.gradient import LocalPartial
+from derive.steps import Step
+from derive.walkthrough.symbols import keyed
+
+Pair = tuple[Formula, Formula]
+
+
+class UnprovedError(DeriveError):
+    """Two forms that the text wanted to print as equal were not proved so; a fault of derive itself."""
+
+
+@dataclass
+class Proofs:
+    """Proofs asked for by one text; `patterns` are those made, `count` says how often one was needed."""
+
+    functions: Mapping[str, Function]
+    patterns: set[Pair] = field(default_factory=set)
+    count: int = 0
+
+    def equal(self, left: Formula, right: Formula, equation: Equation | None = None) -> None:
+        """Prove two forms equal, the left side of the equation standing for its right; raises UnprovedError."""
+        self.count += 1
+        if left == right:
+            return
+        if equation is not None:
+            own: dict[Formula, Formula] = {equation.left: equation.formula}
+            left, right = replace(keyed(left), own), replace(keyed(right), own)
+        pattern = canonical(left, right, self._read_by_functions)
+        if pattern in self.patterns:
+            return
+        self._prove(*pattern)
+        self.patterns.add(pattern)
+
+    @cached_property
+    def _read_by_functions(self) -> frozenset[str]:
+        """The names that functions of the model read besides their parameters."""
+        bodies = ((row, row.body()) for row in self.functions.values())
+        return frozenset(name for row, body in bodies if body for name in names(body)) | {"pi", "e"}
+
+    def step(self, step: Step) -> None:
+        """Prove that the forms before and after a step are equal."""
+        self.equal(step.before, step.after)
+
+    def steps(self, partial: LocalPartial) -> None:
+        """Prove every step of a local partial."""
+        for step in partial.steps:
+            self.step(step)
+
+    def _prove(self, left: Formula, right: Formula) -> None:
+        verdict = agree(expression(left, self.functions), expression(right, self.functions)).verdict
+        if verdict != "proved":
+            raise UnprovedError(f"two neighbouring forms are {verdict}: {left} and {right}")
+
+
+def canonical(left: Formula, right: Formula, kept: frozenset[str] = frozenset()) -> Pair:
+    """The pair with its names numbered in reading order, so that pairs of one pattern become the same.
+
+    Names in `kept` stay as they are.
+    """
+    numbers: dict[str, str] = {}
+
+    def number(name: str) -> str:
+        return name if name in kept else numbers.setdefault(name, f"q{len(numbers)}")
+
+    def rename(node: Formula) -> Formula:
+        match node:
+            case Name(name):
+                return Name(number(name))
+            case Indexed(name, indices):
+                return Indexed(number(name), indices)
+            case Reduction(kind, body, bounds, axis):
+                named = tuple(Bound(number(each.name), each.low, each.high) for each in bounds)
+                return Reduction(kind, body, named, axis)
+        return node
+
+    return rewrite(left, rename), rewrite(right, rename)

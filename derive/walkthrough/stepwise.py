@@ -1,0 +1,127 @@
+"""Forward and backward pass as lettered steps, for expressions whose intermediate results have names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derive import tidy
+from derive.equation import Equation
+from derive.formula import Derivative, Formula, Name, Relation, plus, rewrite, times
+from derive.gradient import Adjoint
+from derive.rules import differentiate
+from derive.walkthrough.adjoints import adjoint_blocks
+from derive.walkthrough.along_paths import edges_of
+from derive.walkthrough.forward import no_numbers, value_tables
+from derive.walkthrough.partials import Told
+from derive.walkthrough.story import MOST_PATHS, Story
+from derive.walkthrough.tree import Block, Display, Entry, Line, Reference, Section, Sentence, Steps
+from derive.walkthrough.voice import choice, letter, listed, paragraph, say, spelled
+from derive.walkthrough.written_out import opened
+
+
+def forward_steps(story: Story) -> Section:
+    """The equations as steps (a), (b), …, each with its number."""
+    return Section(say("steps.forward_title"), tuple(_forward(story)))
+
+
+def _forward(story: Story) -> Iterator[Block]:
+    numbers = story.numbers
+    if numbers is None:
+        yield paragraph(no_numbers(story))
+    else:
+        yield paragraph(say("forward.opening", loss=story.loss))
+        yield from value_tables(story, story.graph.inputs)
+    yield paragraph(say("steps.apart", loss=story.loss) if story.split else say("steps.given"))
+    yield Steps(
+        tuple(
+            Entry(letter(position), (paragraph(*_compute(each, story)),), step_label(each.target))
+            for position, each in enumerate(story.graph.equations)
+        )
+    )
+    if numbers is not None and numbers.rounds:
+        yield paragraph(say("forward.rounding"))
+
+
+def step_label(name: str) -> str:
+    """The label of the step that computes a quantity."""
+    return f"step {name}"
+
+
+def _compute(equation: Equation, story: Story) -> Iterator[Sentence]:
+    yield say("steps.compute", line=Relation((equation.left, equation.formula), ("=",)))
+    if story.numbers is not None:
+        work = story.numbers.worked(equation.formula)
+        signs = (work.first_sign, work.last_sign)
+        sides = (equation.left, work.substituted, work.result)
+        yield say("steps.compute_number", line=Relation(sides, signs))
+    readers = story.graph.readers.get(equation.target, ())
+    if len(readers) > 1:
+        yield say("steps.shared", name=equation.left, count=spelled(len(readers)))
+
+
+def backward_steps(story: Story, told: Told) -> Section:
+    """Every intermediate result from the last to the first, then what is sought."""
+    return Section(say("steps.backward_title"), tuple(_backward(story, told)))
+
+
+def _backward(story: Story, told: Told) -> Iterator[Block]:
+    yield paragraph(say("steps.backward", loss=story.loss))
+    names = [each.target for each in reversed(story.graph.equations[:-1]) if each.target in story.adjoints]
+    entries = []
+    for position, name in enumerate([*names, *story.sought]):
+        adjoint = story.adjoints[name]
+        blocks = (paragraph(_used(adjoint, story)), *adjoint_blocks(adjoint, story, told))
+        entries.append(Entry(letter(position), blocks))
+    yield Steps(tuple(entries))
+    for name in story.sought:
+        yield Section(
+            say("steps.together_title", derivative=story.spelled(story.adjoints[name].derivative)),
+            tuple(_in_one_piece(name, story, told)),
+        )
+
+
+def _used(adjoint: Adjoint, story: Story) -> Sentence:
+    readers = story.graph.readers[adjoint.node]
+    references = listed(tuple(Reference(step_label(each)) for each in readers))
+    name = Name(adjoint.node)
+    if len(readers) == 1:
+        reader = story.graph.by_target[readers[0]]
+        line = Relation((reader.left, reader.formula), ("=",))
+        return say("steps.used_once", name=name, equation=line, reference=references)
+    names = listed(tuple(map(Name, readers)))
+    return say("steps.used_often", name=name, readers=names, references=references)
+
+
+def _in_one_piece(name: str, story: Story, told: Told) -> Iterator[Block]:
+    symbol = story.spelled(story.adjoints[name].derivative)
+    if story.graph.path_counts[name] <= MOST_PATHS:
+        edges, paths = edges_of(story), story.graph.paths(name)
+        products = (
+            times(*(story.derivative(edges[r, n].of, edges[r, n].wrt) for n, r in list(zip(p, p[1:], strict=False))[::-1]))
+            for p in paths
+        )
+        yield paragraph(
+            choice(len(paths), "steps.along_paths", "steps.along_paths_many", name=Name(name), loss=story.loss)
+        )
+        yield Display((Line(symbol, plus(*products)),))
+    whole = opened(put_in(story.adjoints[name], story, told), story.graph)
+    yield paragraph(say("steps.in_inputs"))
+    yield Display((Line(symbol, whole, boxed=True),))
+    written = opened(story.loss, story.graph)
+    straight = differentiate(written, Name(name), story.graph.model.functions)
+    if straight != whole:
+        told.proofs.equal(whole, straight)
+        yield paragraph(say("steps.straight", loss=story.loss))
+        yield Display((Line(symbol, straight),))
+
+
+def put_in(adjoint: Adjoint, story: Story, told: Told) -> Formula:
+    """The adjoint with those of its readers written out, and theirs, down to names of quantities."""
+
+    def put(node: Formula) -> Formula:
+        if isinstance(node, Derivative) and not node.applied and isinstance(node.wrt, Name):
+            return put_in(story.adjoints[node.wrt.name], story, told)
+        return node
+
+    terms = (tidy.product((rewrite(term.body, put),)) for term in told.finished(adjoint).terms)
+    return tidy.total(terms)

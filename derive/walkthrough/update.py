@@ -1,0 +1,88 @@
+"""One step of gradient descent with its learning rate, the loss before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from derive.formula import Formula, Name, Negation, Number, Product, Sum
+from derive.tidy import numeral
+from derive.walkthrough.lines import numbered
+from derive.walkthrough.numbers import Numbers
+from derive.walkthrough.story import Story
+from derive.walkthrough.tree import Block, Cell, Display, Line, Section, Sentence, Table
+from derive.walkthrough.voice import paragraph, say
+
+# Where the model names no learning rate.
+USUAL_RATE = Fraction(1, 10)
+# Beyond so many parameters, the table of new values is left out.
+MOST_ROWS = 16
+
+
+def update_chapter(story: Story) -> Section | None:
+    """The update of every parameter; None where what is sought is no parameter."""
+    if not story.trained or not story.sought:
+        return None
+    return Section(say("update.title"), tuple(_blocks(story)))
+
+
+def _blocks(story: Story) -> Iterator[Block]:
+    name = story.component(story.sought[0])
+    rate = _rate_name(story)
+    symbol = story.derivative(story.loss, name)
+    step = Sum((name, Negation(Product((rate, symbol)))))
+    numbers = story.numbers
+    if numbers is None:
+        yield paragraph(say("update.letters", loss=story.loss, rate=rate))
+        yield Display((Line(name, step, "←"),))
+        return
+    value = story.graph.model.learning_rate or USUAL_RATE
+    spelled = numeral(value, (Number("0.1"),)) or Number(str(float(value)))
+    yield paragraph(say("update.opening", loss=story.loss, rate=rate))
+    yield Display((Line(name, step, "←"),))
+    after = numbers.moved(story.sought, value)
+    yield from _worked(story, numbers.knowing(rate.name, value), step, rate, spelled)
+    yield from _table(story, numbers, after)
+    yield paragraph(_judgement(story, numbers, after))
+
+
+def _rate_name(story: Story) -> Name:
+    taken = {*story.graph.shapes, *story.graph.model.values}
+    return Name(next(name for name in ("eta", "alpha", "lambda", "rate") if name not in taken))
+
+
+def _worked(story: Story, numbers: Numbers, step: Formula, rate: Name, spelled: Formula) -> Iterator[Block]:
+    first = story.component(story.sought[0])
+    if not isinstance(first, Name):
+        return
+    yield paragraph(say("update.worked", name=first, rate=rate, value=spelled))
+    yield Display(numbered(None, numbers.worked(step)))
+
+
+def _table(story: Story, before: Numbers, after: Numbers) -> Iterator[Block]:
+    names = story.sought
+    if len(names) > MOST_ROWS or story.indexed or len(names) < 2:
+        return
+    rows = tuple(
+        (
+            Name(name),
+            before.shown(Name(name)),
+            before.shown(story.derivative(story.loss, Name(name))),
+            after.shown(Name(name)),
+        )
+        for name in names
+    )
+    heads = ("parameter", "before", "derivative", "after")
+    columns: tuple[Cell, ...] = tuple(say(f"update.column_{head}") for head in heads)
+    yield paragraph(say("update.all"))
+    yield Table(columns, rows, "lrrr")
+
+
+def _judgement(story: Story, before: Numbers, after: Numbers) -> Sentence:
+    old, new = before.exact(story.loss), after.exact(story.loss)
+    slots = {"loss": story.loss, "before": before.shown(story.loss), "after": after.shown(story.loss)}
+    if new < old:
+        return say("update.better", **slots)
+    if new > old:
+        return say("update.worse", **slots)
+    return say("update.same", loss=story.loss, before=slots["before"])
