@@ -125,7 +125,10 @@ def _caret(place: Place) -> tuple[str, str]:
     before = printable(place.text[start:column])
     word = printable(place.text[column : column + length])
     after = printable(place.text[column + length : end]).rstrip()
-    opening, closing = "…" if start > 0 and place.text[:start].strip() else "", "…" if end < len(place.text) else ""
+    opening, closing = (
+        "…" if start > 0 and place.text[:start].strip() else "",
+        "…" if end < len(place.text) else "",
+    )
     indent = " " * (len(opening) + _width(before))
     return f"{opening}{before}{word}{after}{closing}", indent + "^" * max(1, _width(word))
 

@@ -31,7 +31,22 @@ from derive.formula import (
 )
 
 LETTERS = ("i", "j", "k")
-NAMES = ("x", "w1", "h12", "y_true", "y_hat", "lambda", "class", "alpha2", "MSE", "λ", "ŷ", "x₁", "z_h1", "w1_2")
+NAMES = (
+    "x",
+    "w1",
+    "h12",
+    "y_true",
+    "y_hat",
+    "lambda",
+    "class",
+    "alpha2",
+    "MSE",
+    "λ",
+    "ŷ",
+    "x₁",
+    "z_h1",
+    "w1_2",
+)
 NUMBERS = ("0", "1", "2", "10", "0.50", "1e-3", "2.5E4", ".5")
 FUNCTIONS = ("f", "sigmoid", "log", "exp", "sin", "g1", "relu")
 _CHAINS = (Sum, Product, MatrixProduct)
@@ -52,7 +67,9 @@ def components() -> st.SearchStrategy[Formula]:
     letter = st.sampled_from(LETTERS).map(Name)
     shifted = st.builds(lambda each: Sum((each, Number("1"))), letter)
     index = st.one_of(letter, st.just(Number("1")), shifted)
-    return st.builds(Indexed, st.sampled_from(("W", "x", "y_true", "w1")), st.tuples(index) | st.tuples(index, index))
+    return st.builds(
+        Indexed, st.sampled_from(("W", "x", "y_true", "w1")), st.tuples(index) | st.tuples(index, index)
+    )
 
 
 def arithmetic(leaves: st.SearchStrategy[Formula], most: int = 12) -> st.SearchStrategy[Formula]:
@@ -71,7 +88,9 @@ def relations() -> st.SearchStrategy[Formula]:
     sides = st.lists(formulas(6), min_size=2, max_size=3)
     return sides.flatmap(
         lambda parts: st.lists(
-            st.sampled_from(("=", "<", "<=", ">=", "!=", ":=")), min_size=len(parts) - 1, max_size=len(parts) - 1
+            st.sampled_from(("=", "<", "<=", ">=", "!=", ":=")),
+            min_size=len(parts) - 1,
+            max_size=len(parts) - 1,
         ).map(lambda signs: seated(Relation(tuple(parts), tuple(signs))))
     )
 
@@ -120,15 +139,32 @@ def _largest(body: Formula) -> Formula:
     return Reduction("max", seated(Product((body, Indexed("z", (Name("i"),))))), (Bound("i"),))
 
 
-TEXTBOOK_NAMES = ("x", "w1", "h12", "y_true", "y_hat", "y_hat2", "lambda", "alpha2", "MSE", "z_h1", "w1_2", "mu_theta")
+TEXTBOOK_NAMES = (
+    "x",
+    "w1",
+    "h12",
+    "y_true",
+    "y_hat",
+    "y_hat2",
+    "lambda",
+    "alpha2",
+    "MSE",
+    "z_h1",
+    "w1_2",
+    "mu_theta",
+)
 TEXTBOOK_FUNCTIONS = ("f", "sigmoid", "log", "exp", "sin", "tanh", "sqrt", "abs", "relu", "softplus")
 
 
 def textbook(most: int = 12) -> st.SearchStrategy[Formula]:
     """Formulas that LaTeX tells apart without a context: no letter e, d or T, no bare parentheses."""
     index = st.sampled_from(("i", "j")).map(Name)
-    component = st.builds(Indexed, st.sampled_from(("W", "x", "y_true", "w1")), st.tuples(index) | st.tuples(index, index))
-    derivative = st.builds(Derivative, names(TEXTBOOK_NAMES), names(TEXTBOOK_NAMES) | component, st.booleans())
+    component = st.builds(
+        Indexed, st.sampled_from(("W", "x", "y_true", "w1")), st.tuples(index) | st.tuples(index, index)
+    )
+    derivative = st.builds(
+        Derivative, names(TEXTBOOK_NAMES), names(TEXTBOOK_NAMES) | component, st.booleans()
+    )
     transposed = st.just(MatrixProduct((Transpose(Name("w")), Name("x"))))
     leaves = st.one_of(
         names(TEXTBOOK_NAMES), numbers(("0", "1", "2", "10", "0.50")), component, derivative, transposed
@@ -162,7 +198,12 @@ def _delimited(formula: Formula) -> Formula:
         case Quotient() | Call() | Reduction() | Cases() | Derivative():
             return formula.with_children(tuple(map(_stripped, formula.children)))
         case Product(factors):
-            return Product(tuple(_stripped(each) if isinstance(bare(each), Reduction | MatrixProduct) else each for each in factors))
+            return Product(
+                tuple(
+                    _stripped(each) if isinstance(bare(each), Reduction | MatrixProduct) else each
+                    for each in factors
+                )
+            )
     return formula
 
 
@@ -177,7 +218,9 @@ def bare(formula: Formula) -> Formula:
 
 def seated(formula: Formula) -> Formula:
     """The formula as the reader would build it: parentheses only where they are the author's own."""
-    return formula.with_children(tuple(_seat(formula, place, part) for place, part in enumerate(formula.children)))
+    return formula.with_children(
+        tuple(_seat(formula, place, part) for place, part in enumerate(formula.children))
+    )
 
 
 def _seat(parent: Formula, place: int, part: Formula) -> Formula:
@@ -186,7 +229,9 @@ def _seat(parent: Formula, place: int, part: Formula) -> Formula:
     if isinstance(part, Grouping):
         inner = part.inner
         own = type(inner) is type(parent) and isinstance(parent, _CHAINS)
-        last_case = isinstance(parent, Cases) and isinstance(inner, Cases) and place == len(parent.children) - 1
+        last_case = (
+            isinstance(parent, Cases) and isinstance(inner, Cases) and place == len(parent.children) - 1
+        )
         # The operator ∂/∂x (…) has parentheses of its own, and so has a call.
         free = isinstance(parent, Derivative) and parent.applied
         return part if own or last_case or free or not enclosed(parent, place, inner) else inner

@@ -1,4 +1,4 @@
-"""The proof engine: whether two expressions are equal, with a proof, a counterexample, or an honest no answer."""
+"""The proof engine: whether two expressions are equal: a proof, a counterexample, or an honest no answer."""
 
 from derive.agreement.agreement import Agreement, Counterexample, Verdict
 from derive.agreement.domains import BINARY, POSITIVE, REAL, SIGNED, UNIT, Domain

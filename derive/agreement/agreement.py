@@ -12,7 +12,7 @@ Verdict = Literal["proved", "refuted", "undecided"]
 
 @dataclass(frozen=True, slots=True)
 class Counterexample:
-    """A point at which the sides differ, and their values there, as decimals that are right to the last digit."""
+    """A point at which the sides differ, and their values there, as decimals right to the last digit."""
 
     values: Mapping[str, Fraction]
     left: str
@@ -24,8 +24,8 @@ class Agreement:
     """What was found out about left = right.
 
     `assumptions` are standard assumptions under which alone a proof holds. `kinks` are places that a proof
-    leaves out, `x = 0`, as a function has no derivative or a jump there. `domain` says that one side
-    has a meaning where the other has none.
+    leaves out, `x = 0`, as a function has no derivative or a jump there. `narrower` says that one side
+    was seen to have a meaning where the other has none: the equality holds where both have one.
     """
 
     verdict: Verdict

@@ -1,4 +1,4 @@
-"""Standard assumptions of this field, tried before a claim is called wrong: labels, weights, positive names."""
+"""Standard assumptions, tried before a claim counts as wrong: labels, weights, positive names."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import sympy
 from sympy import Expr, Symbol
 
-from derive.agreement.domains import BINARY, POSITIVE, SIGNED, Domain
-from derive.expression import symbol
+from derive.agreement.domains import BINARY, POSITIVE, SIGNED, SIMPLEX, Domain
+from derive.expression import component_parts, symbol
 
 # How labels and their weights are called: y, y_true, t, t1, target, label, …
 _LABEL = re.compile(r"^(y|t|target|label|d)([_\d\[{].*|true|)$", re.IGNORECASE)
@@ -43,9 +43,15 @@ def standard_assumptions(
     # A claim about nothing but a label is no claim about a loss.
     if len(names) > 1:
         for name in labels:
+            if "[" in name:
+                continue
             yield _finite(name, BINARY)
             yield _finite(name, SIGNED)
     yield from _simplex(labels)
+    for quantity in dict.fromkeys(name.partition("[")[0] for name in labels if "[" in name):
+        ranks = {len(component_parts(name)[1]) for name in labels if name.startswith(f"{quantity}[")}
+        if len(ranks) == 1:
+            yield Assumption(f"the elements of {quantity} sum to 1", domains={quantity: SIMPLEX})
     if left.has(*_OF_POSITIVE) or right.has(*_OF_POSITIVE):
         yield from _positive(left, right, domains)
 

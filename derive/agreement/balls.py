@@ -13,9 +13,9 @@ from sympy import Expr
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
-from derive.agreement.indices import affine, component_parts
+from derive.agreement.indices import affine
 from derive.agreement.points import Point
-from derive.expression import IndexedReduction, Opaque, Tower
+from derive.expression import IndexedReduction, Opaque, Tower, component_parts
 
 
 class Undefined(Exception):

@@ -11,8 +11,9 @@ from sympy.logic.boolalg import Boolean
 from derive.agreement.field import Ratio, Unsupported
 from derive.agreement.forms import Forms
 from derive.agreement.generators import Affine
+from derive.agreement.indices import difference
 from derive.agreement.signs import sign_of
-from derive.agreement.sums import affine, difference, indicator
+from derive.agreement.sums import affine, indicator
 
 Convert = Callable[[Forms, Expr], Ratio]
 
@@ -51,9 +52,15 @@ def _holds(forms: Forms, condition: Boolean, convert: Convert) -> Ratio:
         return _opposite(forms, _holds(forms, condition.args[0], convert))
     if not isinstance(condition, sympy.core.relational.Relational):
         raise Unsupported(type(condition).__name__)
-    if {each.name for each in condition.free_symbols} & forms.question.letters:
+    if any(_is_index(forms, side) for side in condition.args):
         return _index_condition(forms, condition, convert)
     return _by_sign(forms, condition, convert)
+
+
+def _is_index(forms: Forms, side: Expr) -> bool:
+    """Whether a side of a comparison is an index: letters, and sizes perhaps."""
+    names = {each.name for each in side.free_symbols}
+    return bool(names & forms.question.letters) and affine(forms, side) is not None
 
 
 def _by_sign(forms: Forms, condition: Boolean, convert: Convert) -> Ratio:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import sympy
+from flint import fmpq_mpoly
 from sympy import Expr, Symbol
 
 from derive.agreement.domains import REAL, Domain
-from derive.agreement.indices import Axes
-from derive.agreement.proof import Proof, prove
-from derive.agreement.signs import known_sign
-from derive.agreement.field import Unsupported, Exhausted, Overflow
+from derive.agreement.field import Exhausted, Overflow, Unsupported
 from derive.agreement.forms import Fork, Forms, Infeasible, Question
+from derive.agreement.indices import Axes
 from derive.agreement.lattice import Refine
 from derive.agreement.normal_form import normal_form
+from derive.agreement.proof import Proof, prove
+from derive.agreement.signs import known_sign
 
 # Functions with a value and a derivative for every real argument.
 _SMOOTH = (
@@ -104,7 +105,7 @@ def _positive(forms: Forms, inner: Expr) -> bool:
         return False
 
 
-def _bounded_away(forms: Forms, factor: object) -> bool:
+def _bounded_away(forms: Forms, factor: fmpq_mpoly) -> bool:
     """Whether a term of a factor of one sign cannot vanish: a number, or a product of positive quantities."""
     for _, powers in forms.field.terms(factor):
         if all(_strictly_positive(forms, number) for number in powers):

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """An interval, ends excluded, or with `values` a finite set."""
+    """An interval, ends excluded, or with `values` a finite set; the components of a `simplex` sum to 1."""
 
     text: str
     low: int | None = None
     high: int | None = None
     values: tuple[int, ...] = ()
+    simplex: bool = False
 
     @property
     def positive(self) -> bool:
@@ -27,15 +28,18 @@ UNIT = Domain("∈ (0, 1)", low=0, high=1)
 BINARY = Domain("∈ {0, 1}", values=(0, 1))
 SIGNED = Domain("∈ {−1, 1}", values=(-1, 1))
 
+SIMPLEX = Domain("summing to 1", simplex=True)
+
 DOMAINS: Mapping[str, Domain] = {
     "real": REAL,
     "positive": POSITIVE,
     "unit": UNIT,
     "binary": BINARY,
     "signed": SIGNED,
+    "simplex": SIMPLEX,
 }
 
 
 def domain(written: Domain | str) -> Domain:
-    """The domain of a word: real, positive, unit, binary, signed."""
+    """The domain of a word: real, positive, unit, binary, signed, simplex."""
     return written if isinstance(written, Domain) else DOMAINS[written]

@@ -162,7 +162,10 @@ class _Search:
         return None
 
     def meets(self) -> bool:
-        """Whether there is a point at which both sides have a value."""
+        """Whether there is a point at which both sides have a value; notes where only one has."""
+        if _is_partial(self.claim.left) or _is_partial(self.claim.right):
+            for attempt in range(self.tried, self.tried + MORE_POINTS // 4):
+                self._at(attempt, FIRST_BITS)
         return self.both > 0
 
     def further(self) -> Counterexample | None:
@@ -197,6 +200,14 @@ class _Search:
             name: Fraction(int(value.p), int(value.q)) for name, value in sorted(point.values.items())
         }
         return Counterexample(values, *_told_apart(left, right))
+
+
+def _is_partial(side: Expr) -> bool:
+    """Whether a side has no value at some real arguments, poles apart."""
+    return any(
+        not (part.is_Pow and part.exp.is_Integer)
+        for part in side.atoms(sympy.log, sympy.asin, sympy.acos, sympy.Pow)
+    )
 
 
 def _value(evaluation: Evaluation, side: Expr) -> arb | None:

@@ -50,6 +50,7 @@ class Forms:
         self.exponents = Lattice(self.field, question.degrees)
         self.angles = Lattice(self.field, question.degrees)
         self.signs = dict(signs)
+        self.asked: dict[str, fmpq_mpoly] = {}
         self.facts: list[tuple[frozenset[str], int]] = []
         self.kinks: dict[str, None] = {}
         self.memo: dict[Expr, Ratio] = {}
@@ -106,6 +107,8 @@ class Forms:
         """The polynomial with powers of generators replaced as their relations say."""
         for number in self.related:
             each = self.generators[number]
+            if each.relation is None:
+                continue
             if poly.degrees()[self.field.size - 1 - number] >= each.degree:
                 poly = divmod(poly, each.relation)[1]
         return poly

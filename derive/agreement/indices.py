@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 
 from sympy import Expr, Symbol
 
 from derive.agreement.generators import Affine
-from derive.expression import IndexedReduction, expression
-from derive.formula import Indexed, read
+from derive.expression import IndexedReduction, component_parts
 
 Bindings = Mapping[str, Affine]
 
@@ -23,7 +21,7 @@ def affine(index: Expr, bindings: Bindings) -> Affine | None:
     """An index as letters with integer coefficients and a constant; None if it is none."""
     if index.is_Integer:
         return (), int(index)
-    if index.is_Symbol:
+    if index.is_Symbol and "[" not in index.name:
         return bindings.get(index.name, letter(index.name))
     if index.is_Add:
         parts = [affine(term, bindings) for term in index.args]
@@ -67,15 +65,6 @@ def spelled(index: Affine) -> str:
     return "+".join(terms + ([str(index[1])] if index[1] or not terms else []))
 
 
-@lru_cache(maxsize=4096)
-def component_parts(name: str) -> tuple[str, tuple[Expr, ...]]:
-    """The quantity and the indices of a symbol that is spelled `W[i,j]`."""
-    quantity, _, indices = name.partition("[")
-    found = read(f"x[{indices}")
-    assert isinstance(found, Indexed)
-    return quantity, tuple(expression(index) for index in found.indices)
-
-
 class Axes:
     """Which letters run over the same axis: those that stand at one place of one quantity."""
 
@@ -97,7 +86,11 @@ class Axes:
                 self.read(argument, scope)
 
     def axes(self) -> dict[tuple[Expr, str], str]:
-        """The axis of each letter of each reduction."""
+        """The axis of each letter of each reduction; a letter that indexes nothing goes with its namesakes."""
+        for node in dict.fromkeys(self.places.values()):
+            others = {self._root(n) for (_, name), n in self.places.items() if node == f"~{name}"} - {node}
+            if len(others) == 1 and node not in self.parents:
+                self.parents[node] = others.pop()
         return {place: self._root(node) for place, node in self.places.items()}
 
     def _reduction(self, expression: IndexedReduction, scope: Mapping[str, str]) -> None:

@@ -6,7 +6,8 @@ algebraically independent (J. Ax, On Schanuel's conjectures, 1971).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mpoly
 
@@ -38,7 +39,7 @@ class Lattice:
 
     field: Field
     degrees: dict[str, int]
-    vectors: dict[str, list[_Vector]] = field(default_factory=dict)
+    vectors: dict[str, list[_Vector]] = dataclasses.field(default_factory=dict)
 
     def combination(self, argument: Ratio, *, split: bool = False) -> list[tuple[Ratio, int]]:
         """The argument as an integer combination of chosen ones; new ones are chosen as needed.

@@ -31,7 +31,8 @@ def _value(domain: Domain, chance: int, attempt: int) -> fmpq:
         return domain.low + size
     if domain.high is not None:
         return domain.high - size
-    return size if chance % 2 else -size
+    # Every fourth attempt is positive throughout: logarithms and roots of many names have a value there.
+    return size if chance % 2 or attempt % 4 == 1 else -size
 
 
 @dataclass(slots=True)
@@ -62,5 +63,12 @@ class Point:
     def _chosen(self, name: str) -> fmpq:
         if name in self.sizes:
             return fmpq(self.size)
-        domain = self.domains.get(name.partition("[")[0], REAL)
+        quantity, bracket, indices = name.partition("[")
+        domain = self.domains.get(quantity, REAL)
+        if domain.simplex and bracket:
+            front, _, last = indices.rstrip("]").rpartition(",")
+            if int(last) == self.size - 1:
+                prefix = f"{front}," if front else ""
+                others = (self.value(f"{quantity}[{prefix}{at}]") for at in range(self.size - 1))
+                return 1 - sum(others, fmpq(0))
         return _value(domain, _chance(name, self.attempt), self.attempt)

@@ -9,6 +9,7 @@ from time import monotonic
 from sympy import Expr
 
 from derive.agreement.domains import Domain
+from derive.agreement.feasibility import contradictory
 from derive.agreement.field import Exhausted, Overflow, Ratio, Unsupported
 from derive.agreement.forms import Fork, Forms, Infeasible, Question
 from derive.agreement.generators import Generator
@@ -66,10 +67,11 @@ def _by_cases(question: Question, left: Expr, right: Expr) -> Proof | None:
         signs = cases.pop()
         forms = Forms(question, signs)
         try:
-            if not _equal(forms, left, right):
+            if _equal(forms, left, right):
+                feasible += 1
+                kinks.update(forms.kinks)
+            elif not contradictory(forms):
                 return None
-            feasible += 1
-            kinks.update(forms.kinks)
         except Infeasible:
             continue
         except Fork as fork:

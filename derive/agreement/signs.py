@@ -27,14 +27,32 @@ def known_sign(forms: Forms, poly: fmpq_mpoly) -> int | None:
 
 def sign(forms: Forms, poly: fmpq_mpoly) -> Ratio:
     """The sign of an irreducible factor: a number, or for each element of a sum a generator."""
+    ratio = Ratio(poly, forms.field.unit)
+    exponent = _compared_exponent(forms, poly)
+    if exponent is not None:
+        return sign_of(forms, exponent)
     found = known_sign(forms, poly)
     if found is not None:
+        forms.asked[str(poly)] = poly
         return forms.field.constant(found)
-    ratio = Ratio(poly, forms.field.unit)
     if forms.letters(ratio):
         key = ratio.key
         return forms.generator("sign", key, arguments=(ratio,), degree=2, relation=forms.field.one)
     raise Fork(str(poly))
+
+
+def _compared_exponent(forms: Forms, poly: fmpq_mpoly) -> Ratio | None:
+    """u - v for the difference of two exponentials exp(u) - exp(v), which has its sign."""
+    if len(poly) != 2 or set(poly.coeffs()) != {1, -1}:
+        return None
+    gap = forms.field.zero
+    for coefficient, powers in forms.field.terms(poly):
+        for number, power in powers.items():
+            each = forms.generators[number]
+            if each.kind != "exp":
+                return None
+            gap = forms.field.add(gap, forms.field.scaled(each.arguments[0], power * coefficient))
+    return gap
 
 
 def sign_of(forms: Forms, ratio: Ratio) -> Ratio:
@@ -62,8 +80,6 @@ def require_positive(forms: Forms, ratio: Ratio) -> None:
             found = known_sign(forms, factor)
             if found is not None:
                 product *= found
-            elif forms.letters(Ratio(factor, forms.field.unit)):
-                return
             else:
                 unknown.append(str(factor))
     if not unknown:
@@ -138,8 +154,6 @@ def _power(base: Interval, power: int) -> Interval:
 
 def _times(left: Interval, right: Interval) -> Interval:
     if None in left or None in right:
-        if left == (0, 0) or right == (0, 0):
-            return fmpq(0), fmpq(0)
         return _times_unbounded(left, right)
     ends = [a * b for a in left for b in right if a is not None and b is not None]
     return min(ends), max(ends)

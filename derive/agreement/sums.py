@@ -12,8 +12,8 @@ from derive.agreement import indices
 from derive.agreement.field import Exhausted, Ratio, Unsupported
 from derive.agreement.forms import Forms
 from derive.agreement.generators import Affine, Generator
-from derive.agreement.indices import component_parts, difference, letter, replaced, spelled
-from derive.expression import IndexedReduction
+from derive.agreement.indices import difference, letter, replaced, spelled
+from derive.expression import IndexedReduction, component_parts
 
 Convert = Callable[[Forms, Expr], Ratio]
 Renaming = Mapping[str, Affine]
@@ -68,7 +68,9 @@ def indicator(
     """1 where `gap` is 0 (sign "=") or at least 0 (">="), else 0; of other sides, by their text."""
     if gap is None:
         key = f"{sign} {' '.join(side.key for side in sides)}"
-        return forms.generator("indicator", key, name=sign, arguments=sides, degree=2, **_idempotent(forms, key))
+        return forms.generator(
+            "indicator", key, name=sign, arguments=sides, degree=2, relation=_itself(forms, key)
+        )
     if not gap[0]:
         return forms.field.constant(int(gap[1] == 0 if sign == "=" else gap[1] >= 0))
     if sign == "=" and gap[0][0][1] < 0:
@@ -76,13 +78,19 @@ def indicator(
     letters = frozenset(each for each, _ in gap[0])
     key = f"{spelled(gap)} {sign} 0"
     return forms.generator(
-        "indicator", key, name=sign, indices=(gap,), letters=letters, degree=2, **_idempotent(forms, key)
+        "indicator",
+        key,
+        name=sign,
+        indices=(gap,),
+        letters=letters,
+        degree=2,
+        relation=_itself(forms, key),
     )
 
 
-def _idempotent(forms: Forms, key: str) -> dict[str, Ratio]:
-    number = forms.question.numbering.number(f"indicator {key}")
-    return {"relation": forms.field.variable(number)}
+def _itself(forms: Forms, key: str) -> Ratio:
+    """The indicator of a key, to which its square is equal."""
+    return forms.field.variable(forms.question.numbering.number(f"indicator {key}"))
 
 
 def reduction(forms: Forms, expression: IndexedReduction, convert: Convert) -> Ratio:
@@ -193,7 +201,7 @@ def _summed_term(
     powers: dict[int, int],
     inside: fmpq_mpoly,
 ) -> Ratio:
-    """The sum of one monomial over `inside`: opened, contracted, and taken apart into sums that are linked."""
+    """The sum of one monomial over `inside`: opened, contracted, taken apart into linked sums."""
     forms.field.check()
     opened = _open(forms, letters, powers, inside)
     if opened is not None:
@@ -299,7 +307,25 @@ def _groups(
 
 def _sum_generator(forms: Forms, names: tuple[str, ...], body: Ratio) -> Ratio:
     bound, ratio = _renamed_canonically(forms, names, body)
+    if len(bound) == 1 and _weight(forms, ratio, bound[0]):
+        return forms.field.one
     return forms.generator("sum", f"{bound} {ratio.key}", arguments=(ratio,), bound=bound)
+
+
+def _weight(forms: Forms, body: Ratio, name: str) -> bool:
+    """Whether the body is an element, by its last index, of weights that sum to 1."""
+    if not body.den.is_one() or len(body.num) != 1 or body.num.total_degree() != 1:
+        return False
+    each = forms.generators[next(forms.field.used(body.num))]
+    domain = forms.question.domains.get(each.name)
+    return (
+        each.kind == "component"
+        and domain is not None
+        and domain.simplex
+        and body.num.leading_coefficient() == 1
+        and each.indices[-1] == letter(name)
+        and all(name not in dict(index[0]) for index in each.indices[:-1])
+    )
 
 
 def _renamed_canonically(

@@ -148,13 +148,22 @@ class Parser:
             self.position += 1
             left = join.build(self, left, token)
 
+    def descend(self, at: int) -> None:
+        """Count a level of nesting that no operand shows; the caller takes it back."""
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise too_deep(at)
+
     def missing(self, token: Token) -> FormulaError:
         """Why no operand can start here."""
         if token.kind == "end":
             return FormulaError("the formula ends where a quantity should follow", token.at)
         if token.kind in ("if", "else"):
             return FormulaError(
-                f"{token.text} stands where a quantity should", token.at, token.length, "Write: a if x > 0 else b."
+                f"{token.text} stands where a quantity should",
+                token.at,
+                token.length,
+                "Write: a if x > 0 else b.",
             )
         return FormulaError(f"{_shown(token)} stands where a quantity should", token.at, token.length)
 
@@ -170,7 +179,9 @@ class Parser:
         if kind == "//":
             return FormulaError("// is no sign of a formula", *place, "Write / for a fraction.")
         if kind == "newline":
-            return FormulaError("a second formula begins after this line break", *place, "Read them one by one.")
+            return FormulaError(
+                "a second formula begins after this line break", *place, "Read them one by one."
+            )
         if kind == "prose":
             return FormulaError("words inside a formula", *place)
         if kind in RELATIONS:
@@ -184,7 +195,7 @@ class Parser:
         before = self.tokens[self.position - 1]
         suggestion = None
         if before.kind in ("name", "number", ")", "]") and token.kind in ("name", "number", "("):
-            left, right = _shown(before), _shown(token)
+            left, right = _shown(before), "(…)" if token.kind == "(" else _shown(token)
             suggestion = f"Write {left}*{right} for a product."
         return FormulaError(f"a sign is missing before {_shown(token)}", token.at, token.length, suggestion)
 

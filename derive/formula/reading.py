@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from derive.formula.plain import PLAIN
 from derive.formula.pratt import Form, Parser
-from derive.formula.tex import TEX
+from derive.formula.tex.form import TEX
 from derive.formula.tokens import Context
 from derive.formula.tree import Formula
 

@@ -100,5 +100,3 @@ def deepest(formula: Formula) -> tuple[int, int]:
             at = place if place is not None else at
         waiting.extend((child, level + 1) for child in node.children)
     return depth, at
-
-

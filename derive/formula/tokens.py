@@ -144,16 +144,21 @@ def _continues(character: str) -> bool:
 def refused(text: str, at: int, tex: bool = False) -> FormulaError:
     """Why a character can stand in no formula."""
     character = text[at]
-    if character in "\"`":
+    if character in '"`':
         end = text.find(character, at + 1)
         return FormulaError("a text in quotes is no formula", at, 1 if end < 0 else end + 1 - at)
     if character == "." and not tex:
         following = _WORD.match(text, at + 1)
         length = following.end() - at if following and following.lastgroup == "name" else 1
-        return FormulaError("a quantity has no attributes", at, length, "Only .T, the transpose, may follow a dot.")
+        return FormulaError(
+            "a quantity has no attributes", at, length, "Only .T, the transpose, may follow a dot."
+        )
     if character == "\\" and not tex:
         return FormulaError(
-            "a LaTeX command in a plain formula", at, 1, "Write names and Python's signs: alpha*x, exp(-x), a/b."
+            "a LaTeX command in a plain formula",
+            at,
+            1,
+            "Write names and Python's signs: alpha*x, exp(-x), a/b.",
         )
     if character in _LOST_COMMANDS:
         return FormulaError(

@@ -195,7 +195,8 @@ class Derivative(Formula):
     applied: bool = False
 
     def with_children(self, children: tuple[Formula, ...]) -> Formula:
-        return Derivative(*children, self.total, self.applied)
+        of, wrt = children
+        return Derivative(of, wrt, self.total, self.applied)
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,17 +334,13 @@ def names(formula: Formula) -> tuple[str, ...]:
 
 def plus(*terms: Formula) -> Formula:
     """The sum of the terms, sums among them opened; 0 of none."""
-    flat = tuple(
-        part for term in terms for part in (term.terms if isinstance(term, Sum) else (term,))
-    )
+    flat = tuple(part for term in terms for part in (term.terms if isinstance(term, Sum) else (term,)))
     return ZERO if not flat else flat[0] if len(flat) == 1 else Sum(flat)
 
 
 def times(*factors: Formula) -> Formula:
     """The product of the factors, products among them opened; 1 of none."""
     flat = tuple(
-        part
-        for factor in factors
-        for part in (factor.factors if isinstance(factor, Product) else (factor,))
+        part for factor in factors for part in (factor.factors if isinstance(factor, Product) else (factor,))
     )
     return ONE if not flat else flat[0] if len(flat) == 1 else Product(flat)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from derive.formula import Call, Formula, Name, read, replace
 
@@ -122,6 +122,6 @@ def _formula(written: str | Formula | None) -> Formula | None:
     return _read(written) if isinstance(written, str) else written
 
 
-@lru_cache(maxsize=None)
+@cache
 def _read(text: str) -> Formula:
     return read(text)

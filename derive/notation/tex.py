@@ -37,7 +37,13 @@ NO_NOTATION: Notation = MappingProxyType({})
 LONGEST_EXPONENT = 32
 _LINE_BREAK = r" \\ "
 _RELATION_SIGNS = {"<=": r"\le", ">=": r"\ge", "!=": r"\neq", "==": "=", "≈": r"\approx", "→": r"\rightarrow"}
-_REDUCTIONS = {"sum": r"\sum", "prod": r"\prod", "max": r"\max", "min": r"\min", "mean": r"\operatorname*{mean}"}
+_REDUCTIONS = {
+    "sum": r"\sum",
+    "prod": r"\prod",
+    "max": r"\max",
+    "min": r"\min",
+    "mean": r"\operatorname*{mean}",
+}
 
 
 class Tex(NamedTuple):
@@ -114,7 +120,11 @@ def _sum(formula: Sum, notation: Notation) -> Tex:
     tall = minus = False
     for place, term in enumerate(formula.terms):
         subtracted = place > 0 and isinstance(term, Negation)
-        tex = _operand(term, notation) if isinstance(term, Negation) and place else _term(formula, place, term, notation)
+        tex = (
+            _operand(term, notation)
+            if isinstance(term, Negation) and place
+            else _term(formula, place, term, notation)
+        )
         tall, minus = tall or tex.tall, minus or (place == 0 and tex.minus)
         pieces.append(tex.text if place == 0 else f" {'-' if subtracted else '+'} {tex.text}")
     return Tex("".join(pieces), tall, minus)
@@ -166,7 +176,7 @@ def _between(left: Formula, right: Formula, tex: Tex) -> str:
     fractions = _is_fraction(left) and _is_fraction(right)
     derivatives = isinstance(left, Derivative) or isinstance(right, Derivative)
     mixed = isinstance(left, Number | Negation) and isinstance(right, Quotient)
-    words = _is_word(left) and not isinstance(right, Number) or _is_word(right) and isinstance(left, Name)
+    words = (_is_word(left) and not isinstance(right, Number)) or (_is_word(right) and isinstance(left, Name))
     exponent = isinstance(left, Number | Negation) and "e" in tex.text[:0]
     dotted = digit or (bracket and function) or fractions or derivatives or mixed or words or exponent
     if bracket and tex.text.startswith("(-"):
@@ -284,7 +294,10 @@ def _fenced(opening: str, closing: str) -> Callable[[Call, Notation], Tex | None
         if len(formula.arguments) != 1:
             return None
         tex = _tex(_bare(formula.arguments[0]), notation)
-        return Tex(rf"\left{opening} {tex.text} \right{closing}" if tex.tall else f"{opening} {tex.text} {closing}", tex.tall)
+        return Tex(
+            rf"\left{opening} {tex.text} \right{closing}" if tex.tall else f"{opening} {tex.text} {closing}",
+            tex.tall,
+        )
 
     return write
 
@@ -321,7 +334,9 @@ def _reduction_signs(formula: Reduction, notation: Notation) -> str:
         return rf"{sign}_{{\text{{axis }} {','.join(map(str, formula.axis))}}}"
     if formula.kind == "mean" and formula.bounds and all(bound.high is not None for bound in formula.bounds):
         counts = " ".join(latex(bound.high, notation) for bound in formula.bounds if bound.high is not None)
-        return rf"\frac{{1}}{{{counts}}} " + " ".join(_with_ends(r"\sum", bound, notation) for bound in formula.bounds)
+        return rf"\frac{{1}}{{{counts}}} " + " ".join(
+            _with_ends(r"\sum", bound, notation) for bound in formula.bounds
+        )
     if any(bound.high is not None for bound in formula.bounds):
         return " ".join(_with_ends(sign, bound, notation) for bound in formula.bounds)
     letters = ",".join(_spelled(bound.name, notation) for bound in formula.bounds)
@@ -340,10 +355,16 @@ def _derivative(formula: Derivative, notation: Notation) -> Tex:
     below = f"{sign} {latex(formula.wrt, notation)}"
     tex = _tex(formula.of, notation)
     if not formula.applied:
-        above = tex if isinstance(formula.of, Name | Indexed | Call | Power | Number | Grouping) else _enclose(tex)
+        above = (
+            tex
+            if isinstance(formula.of, Name | Indexed | Call | Power | Number | Grouping)
+            else _enclose(tex)
+        )
         return Tex(rf"\frac{{{sign} {above.text}}}{{{below}}}", tall=True)
     operator = rf"\frac{{{sign}}}{{{below}}}"
-    if isinstance(formula.of, Name | Indexed | Grouping) or (isinstance(formula.of, Call) and tex.text.endswith(")")):
+    if isinstance(formula.of, Name | Indexed | Grouping) or (
+        isinstance(formula.of, Call) and tex.text.endswith(")")
+    ):
         return Tex(f"{operator} {tex.text}", tall=True)
     inner = rf"\left({tex.text}\right)" if tex.tall else rf"\bigl({tex.text}\bigr)"
     return Tex(operator + inner, tall=True)
@@ -360,7 +381,11 @@ def _relation(formula: Relation, notation: Notation) -> Tex:
 def _cases(formula: Cases, notation: Notation) -> Tex:
     lines = [
         rf"{latex(branch.value, notation)} & "
-        + (r"\text{otherwise}" if branch.condition is None else rf"\text{{if }} {latex(branch.condition, notation)}")
+        + (
+            r"\text{otherwise}"
+            if branch.condition is None
+            else rf"\text{{if }} {latex(branch.condition, notation)}"
+        )
         for branch in formula.branches
     ]
     return Tex(rf"\begin{{cases}} {_LINE_BREAK.join(lines)} \end{{cases}}", tall=True)

@@ -124,4 +124,4 @@ def _below(subscripts: list[str]) -> str:
     if not subscripts:
         return ""
     text = ",".join(subscripts)
-    return f"_{text}" if len(text) == 1 or text[1:].isalpha() and text[0] == "\\" else f"_{{{text}}}"
+    return f"_{text}" if len(text) == 1 or (text[1:].isalpha() and text[0] == "\\") else f"_{{{text}}}"

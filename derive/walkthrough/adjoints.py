@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from derive import tidy
 from derive.equation import Equation
-from derive.formula import Name
+from derive.formula import Derivative, Formula, Name, rewrite, walk
 from derive.gradient import Adjoint
-from derive.walkthrough.lines import numbered
+from derive.walkthrough.cancelling import cancelled
+from derive.walkthrough.lines import concluded, continued, numbered
 from derive.walkthrough.partials import Told, skeleton
 from derive.walkthrough.story import Story
 from derive.walkthrough.tree import Block, Cell, Display, Line, Reference, Section, Sentence, Slot, Table
@@ -65,6 +67,8 @@ def adjoint_sections(story: Story, told: Told) -> Iterator[Section]:
         pattern = _layer_pattern(layer, story)
         seen[pattern] = seen.get(pattern, 0) + 1
         telling = _LayerTelling(story, told, layer)
+        if layer.names == (story.graph.loss,) and not layer.parameters:
+            continue
         if seen[pattern] > MOST_REPETITIONS and len(layer.equations) > 1:
             skipped.append(layer)
             continue
@@ -121,15 +125,18 @@ class _LayerTelling:
     def _pattern(self, name: str) -> object:
         return skeleton(self.story.adjoints[name].formula)
 
-    def _parameters(self) -> Sentence:
-        """What the layer's parameters have in common: their adjoints are one factor away."""
-        readers = listed_names(self.layer.names)
+    def _parameters(self) -> Sentence | None:
+        """What the layer's parameters have in common: their derivatives are one factor away."""
+        readers = tuple(name for name in self.layer.names if name != self.story.graph.loss)
+        if not readers:
+            return None
+        adjoints = tuple(self.story.spelled(self.story.adjoints[name].derivative) for name in readers)
         return choice(
             len(self.layer.parameters),
             "adjoint.parameter",
             "adjoint.parameters",
             names=listed_names(self.layer.parameters),
-            reader=readers,
+            adjoints=ranged(adjoints, 3),
         )
 
     def _alike(self, names: Sequence[str], one: str, many: str) -> Iterator[Block]:
@@ -175,17 +182,42 @@ def adjoint_label(name: str) -> str:
 
 
 def adjoint_blocks(adjoint: Adjoint, story: Story, told: Told) -> Iterator[Block]:
-    """The chain rule in names, the local partials that are new, the result, and its number."""
+    """The chain rule in names, the local partials that are new, the result with its number."""
     symbol = story.spelled(adjoint.derivative)
     direct = all(each.reader == story.graph.loss for each in adjoint.contributions)
     if not direct:
         yield Display((Line(symbol, story.spelled(adjoint.structure)),))
     new = [each.partial for each in adjoint.contributions if not told.knows(each.partial)]
-    yield from told.tell_more(new)
-    value = told.written(adjoint)
-    if not direct or len(adjoint.contributions) > 1:
-        yield paragraph(say("adjoint.together"))
-        yield Display((Line(symbol, value, boxed=True, label=adjoint_label(adjoint.node)),))
+    told.results[adjoint.node] = told.written(adjoint)
+    if direct and len(adjoint.contributions) == 1:
+        yield from told.tell_more(new)
+        return
+    lines = (Line(symbol, told.results[adjoint.node]), *_shorter(adjoint, story, told))
+    result = concluded(lines, adjoint_label(adjoint.node))
     if story.numbers is not None:
-        yield paragraph(say("gradient.numbers"))
-        yield Display(numbered(symbol, story.numbers.worked(value), boxed=True))
+        value = told.results[adjoint.node]
+        result = (*result, *continued(numbered(symbol, story.numbers.worked(value))))
+    yield from told.tell_more(new, result)
+
+
+def _shorter(adjoint: Adjoint, story: Story, told: Told) -> Iterator[Line]:
+    """What remains when the reader's adjoint is put in and a bracket of fractions cancels."""
+    finished = told.finished(adjoint)
+    if len(finished.terms) != 1 or finished.terms[0].summed or finished.terms[0].guards:
+        return
+    reader = adjoint.contributions[0].reader
+    outer = told.finished(story.adjoints[reader])
+    if reader == story.graph.loss or len(outer.terms) != 1 or outer.terms[0].summed or outer.indices != adjoint.indices:
+        return
+    symbol = outer.derivative
+    put_in = tidy.product((rewrite(finished.terms[0].body, lambda node: outer.formula if node == symbol else node),))
+    forms = cancelled(put_in)
+    if not forms or any(isinstance(node, Derivative) for node in walk(forms[-1])):
+        return
+    notes = (None, say("rule.cancelled"), say("rule.collected"))
+    before = put_in
+    for form, note in zip((put_in, *forms), notes, strict=False):
+        told.proofs.equal(before, form)
+        yield Line(None, form, note=note)
+        before = form
+    told.results[adjoint.node] = before

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from derive import tidy
 from derive.formula import Formula, Name, plus, times
 from derive.gradient import LocalPartial
-from derive.walkthrough.lines import arrows, numbered
+from derive.walkthrough.cancelling import cancelled
+from derive.walkthrough.lines import arrows, concluded, numbered
 from derive.walkthrough.partials import Told, told_value
 from derive.walkthrough.story import Story
-from derive.walkthrough.tree import Block, Display, Line, Reference, Section, Sentence
+from derive.walkthrough.tree import Block, Display, Line, Section, Sentence
 from derive.walkthrough.voice import choice, listed, paragraph, say, spelled
 
 Path = tuple[str, ...]
@@ -94,7 +95,7 @@ class _Telling:
         if len(self.factors) > 1:
             yield paragraph(*self._what_is_new(known, new))
             yield Display((Line(self.symbol, self._in_names()),))
-        product = (self._product_line(), *self._number_lines()) if len(self.factors) > 1 else ()
+        product = (*self._product_lines(), *self._number_lines()) if len(self.factors) > 1 else ()
         yield from self.told.tell_more(new, product)
 
     def _way(self) -> Iterator[Block]:
@@ -171,17 +172,24 @@ class _Telling:
                 derivatives=listed(tuple(map(self._symbol, new))),
             )
 
-    def _product_line(self) -> Line:
+    def _product_lines(self) -> tuple[Line, ...]:
+        """The product with its factors put in, and what remains when a bracket of fractions cancels."""
         values = [[told_value(each, self.story) for each in chain] for chain in self.chains]
-        raw = plus(*(times(*chain) for chain in values))
-        product = tidy.total(tidy.product(chain) for chain in values)
-        self.told.proofs.equal(raw, product)
-        return Line(self.symbol, product, boxed=True, label=f"gradient {self.name}")
+        forms = [plus(*(times(*chain) for chain in values))]
+        forms.append(tidy.total(tidy.product(chain) for chain in values))
+        if len(self.chains) == 1:
+            forms += cancelled(forms[-1])
+        for one, other in zip(forms, forms[1:], strict=False):
+            self.told.proofs.equal(one, other)
+        self.told.results[self.name] = forms[-1]
+        notes = (None, say("rule.cancelled"), say("rule.collected"))
+        shown = [Line(None, form, note=note) for form, note in zip(forms[1:], notes, strict=False)]
+        return concluded((replace(shown[0], left=self.symbol), *shown[1:]), f"gradient {self.name}")
 
     def _product(self) -> Iterator[Block]:
         if len(self.factors) > 1:
             yield paragraph(say("gradient.together"))
-            yield Display((self._product_line(),))
+            yield Display(self._product_lines())
 
     def _number_lines(self, symbol: Formula | None = None) -> tuple[Line, ...]:
         if self.story.numbers is None:

@@ -68,7 +68,12 @@ def _in_slot(slot: object) -> Iterator[Reference]:
 
 
 def _in_section(section: Section, cited: frozenset[str]) -> Section:
-    return replace(section, blocks=tuple(_in_block(each, cited) for each in section.blocks))
+    told = (each for each in section.blocks if not _is_empty(each))
+    return replace(section, blocks=tuple(_in_block(each, cited) for each in told))
+
+
+def _is_empty(block: Block) -> bool:
+    return isinstance(block, Paragraph) and not block.sentences and block.heading is None
 
 
 def _in_block(block: Block, cited: frozenset[str]) -> Block:

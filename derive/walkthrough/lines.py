@@ -6,18 +6,28 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from derive.equation import Equation
-from derive.formula import Derivative, Formula, Name, Relation, rewrite
+from derive.formula import Call, Derivative, Formula, Name, Relation, rewrite, walk
 from derive.steps import TIDYING, Step
 from derive.walkthrough.numbers import Numbers, Work
 from derive.walkthrough.tree import Line, Sentence
 from derive.walkthrough.voice import say
 
 
-def reason(rule: str) -> Sentence:
+def reason(step: Step) -> Sentence:
     """What stands beside a step."""
-    if rule == TIDYING:
+    if step.rule == TIDYING:
         return say("rule.tidied")
-    return say("rule.named", names=tuple(rule.split(", ")))
+    known = _known_slopes(step)
+    if known:
+        return say("rule.slope", calls=known)
+    return say("rule.named", names=tuple(step.rule.split(", ")))
+
+
+def _known_slopes(step: Step) -> tuple[Formula, ...]:
+    """The functions that the step differentiates by their own argument, if it does nothing else."""
+    pending = [node for node in walk(step.before) if isinstance(node, Derivative) and node.applied]
+    direct = all(isinstance(node.of, Call) and node.of.arguments == (node.wrt,) for node in pending)
+    return tuple(dict.fromkeys(node.of for node in pending)) if direct else ()
 
 
 def derivation_lines(left: Formula, steps: Sequence[Step], *, total: bool = False) -> tuple[Line, ...]:
@@ -27,7 +37,7 @@ def derivation_lines(left: Formula, steps: Sequence[Step], *, total: bool = Fals
         return _with_total(form) if total else form
 
     lines = [Line(left, spell(steps[0].before))]
-    lines += [Line(None, spell(step.after), note=reason(step.rule)) for step in steps]
+    lines += [Line(None, spell(step.after), note=reason(step)) for step in steps]
     return tuple(lines)
 
 
@@ -43,6 +53,11 @@ def _with_total(form: Formula) -> Formula:
 def concluded(lines: Sequence[Line], label: str | None = None) -> tuple[Line, ...]:
     """The lines with the last one boxed and numbered."""
     return (*lines[:-1], replace(lines[-1], boxed=True, label=label))
+
+
+def continued(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines as the end of the chain above."""
+    return tuple(replace(line, left=None) for line in lines)
 
 
 def arrows(path: Sequence[str]) -> Relation:

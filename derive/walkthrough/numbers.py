@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
-from derive.equation import Equation, Term, equation
-from derive.evaluate import evaluate
-from derive.formula import Derivative, Formula, Indexed, Name, Negation, operands
-from derive.gradient import Adjoint
+from derive.equation import Equation, terms_of
+from derive.evaluate import Array, Number, evaluate, exact, key_of
+from derive.evaluate.gradients import adjoint_equation
+from derive.formula import Derivative, Formula, Indexed, Name, Negation, walk
+from derive.gradient import Adjoint, LocalPartial
 from derive.graph import Graph
+from derive.indices import subscripts
 from derive.model.model import Value
-from derive.walkthrough.symbols import key_of, keyed
-from derive.worked import worked
+from derive.worked import Worked, worked
 
 # Printed results have so many significant digits.
 DIGITS = 4
@@ -35,32 +36,36 @@ class Numbers:
     """The values of the worked example by name; a derivative's value stands under its symbol, `∂L/∂w1`."""
 
     graph: Graph
-    values: Mapping[str, Value]
+    values: Mapping[str, Array]
 
     def worked(self, formula: Formula) -> Work:
         """The formula with numbers in place of names and derivatives."""
-        line = worked(keyed(formula), self.values, DIGITS)
-        exact = all(worked(keyed(each), self.values, DIGITS).exact for each in operands(formula))
-        return Work(line.substituted, line.result, "=" if exact else "≈", "=" if line.exact else "≈")
+        line = self._line(formula)
+        operands = (node for node in walk(formula) if isinstance(node, Name | Derivative))
+        known = all(self._line(each).exact for each in operands)
+        return Work(line.substituted, line.result, "=" if known else "≈", "=" if line.exact else "≈")
+
+    def _line(self, formula: Formula) -> Worked:
+        return worked(formula, self.values, DIGITS, functions=self.graph.model.functions)
 
     def shown(self, operand: Formula) -> Formula:
         """The rounded value of a quantity or of a derivative."""
-        return worked(keyed(operand), self.values, DIGITS).result
+        return self._line(operand).result
 
     def magnitude(self, operand: Formula) -> Formula:
         """The rounded value without its sign."""
         shown = self.shown(operand)
         return shown.operand if isinstance(shown, Negation) else shown
 
-    def exact(self, operand: Formula) -> Value:
+    def value(self, operand: Formula) -> Array:
         """The value of a quantity or of a derivative."""
-        keyed_operand = keyed(operand)
-        assert isinstance(keyed_operand, Name | Indexed)
-        return self.values[keyed_operand.name]
+        if isinstance(operand, Derivative):
+            return self.values[f"∂{_name(operand.of)}/∂{_name(operand.wrt)}"]
+        return self.values[_name(operand)]
 
     def sign(self, operand: Formula) -> int:
         """Whether the value is positive (1), negative (-1) or zero."""
-        value = self.exact(operand)
+        value = self.value(operand)
         return 1 if value > 0 else -1 if value < 0 else 0
 
     @cached_property
@@ -68,19 +73,25 @@ class Numbers:
         """Whether a value of the forward pass is printed rounded."""
         return any(self.worked(each.left).last_sign == "≈" for each in self.graph.equations)
 
-    def knowing(self, name: str, value: Value) -> Numbers:
+    def knowing(self, name: str, value: Fraction) -> Numbers:
         """The same with one more name."""
-        return replace(self, values={**self.values, name: value})
+        return replace(self, values={**self.values, name: exact(value)})
 
     def moved(self, names: Sequence[str], rate: Fraction) -> Numbers:
         """The forward pass after a step of gradient descent on these parameters."""
         inputs = {name: self.values[name] for name in self.graph.inputs}
         for name in names:
-            inputs[name] = _stepped(inputs[name], self.values[f"∂{self.graph.loss}/∂{name}"], rate)
-        return Numbers(self.graph, evaluate(self.graph.equations, inputs))
+            slope = self.values[key_of(self.graph.loss, name)]
+            inputs[name] = _stepped(inputs[name], slope, exact(rate))
+        return Numbers(self.graph, _evaluated(self.graph, self.graph.equations, inputs))
 
 
-def _stepped(value: Value, slope: Value, rate: Fraction) -> Value:
+def _name(operand: Formula) -> str:
+    assert isinstance(operand, Name | Indexed)
+    return operand.name
+
+
+def _stepped(value: Array, slope: Array, rate: Number) -> Array:
     if isinstance(value, tuple) and isinstance(slope, tuple):
         return tuple(_stepped(one, other, rate) for one, other in zip(value, slope, strict=True))
     return value - rate * slope
@@ -93,17 +104,25 @@ def missing_values(graph: Graph) -> tuple[str, ...]:
 
 def evaluated(graph: Graph, adjoints: Mapping[str, Adjoint]) -> Numbers:
     """Every quantity, adjoint and local partial of the worked example."""
-    lines = [*graph.equations]
-    for adjoint in adjoints.values():
-        if adjoint.node != graph.loss:
-            for each in adjoint.contributions:
-                if each.reader != graph.loss:
-                    lines.append(_line(each.partial.derivative, each.partial.value))
-            lines.append(_line(adjoint.derivative, adjoint.formula))
-    return Numbers(graph, evaluate(lines, graph.model.values))
+    partials = [
+        partial_equation(each.partial)
+        for adjoint in adjoints.values()
+        for each in adjoint.contributions
+        if each.reader != graph.loss
+    ]
+    lines = [*graph.equations, *map(adjoint_equation, adjoints.values()), *partials]
+    return Numbers(graph, _evaluated(graph, lines, graph.model.values))
 
 
-def _line(symbol: Derivative, formula: Formula) -> Equation:
-    key = key_of(symbol)
-    indices = tuple(index.name for index in key.indices) if isinstance(key, Indexed) else ()
-    return equation(key.name, keyed(formula), indices=indices)
+def _evaluated(
+    graph: Graph, lines: Sequence[Equation], values: Mapping[str, Value | Array]
+) -> Mapping[str, Array]:
+    return evaluate(lines, values, functions=graph.model.functions, shapes=graph.shapes)
+
+
+def partial_equation(partial: LocalPartial) -> Equation:
+    """A local partial as an equation for the quantity `∂of/∂wrt`."""
+    symbol = key_of(partial.of.name, partial.wrt.name)
+    letters = (*subscripts(partial.of), *subscripts(partial.wrt))
+    indices = tuple(dict.fromkeys(index.name for index in letters if isinstance(index, Name)))
+    return Equation(symbol, indices, partial.value, terms_of(partial.value))

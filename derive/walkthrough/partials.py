@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from derive.formula import Call, Formula, Indexed, Name, rewrite, walk
+from derive.formula import Call, Formula, Indexed, Name, Sum, rewrite, walk
 from derive.gradient import Adjoint, Contribution, LocalPartial
-from derive.walkthrough.lines import concluded, derivation_lines, numbered
+from derive.steps import TIDYING
+from derive.walkthrough.lines import concluded, continued, derivation_lines, numbered, reason
 from derive.walkthrough.proofs import Proofs
 from derive.walkthrough.story import Story, finished
 from derive.walkthrough.tree import Block, Display, Line, Reference, Sentence
@@ -20,13 +21,15 @@ Edge = tuple[Formula, Formula]
 class Told:
     """What the text has told so far, by the labels of the lines that tell it.
 
-    `patterns` holds the label of the first local partial of each kind that is derived by the same steps.
+    `patterns` holds the label of the first local partial of each kind that is derived by the same steps,
+    `results` the derivatives by parameters as they were boxed.
     """
 
     story: Story
     proofs: Proofs
     partials: dict[Edge, str] = field(default_factory=dict)
     patterns: dict[object, str] = field(default_factory=dict)
+    results: dict[str, Formula] = field(default_factory=dict)
 
     def knows(self, partial: LocalPartial) -> bool:
         """Whether the local partial stands in the text already."""
@@ -51,7 +54,7 @@ class Told:
                 alike.append(each)
             else:
                 yield paragraph(_held(each), heading=self._heading(each))
-                yield Display((*self._in_full(each), *_continued(self.number_lines(each))))
+                yield Display((*self._in_full(each), *continued(self.number_lines(each))))
         if alike:
             known = dict.fromkeys(self.patterns[self._pattern(each)] for each in alike)
             one, many = ("alike", "alike_many") if not product else ("alike_product", "alike_product_many")
@@ -59,11 +62,22 @@ class Told:
             yield paragraph(choice(len(alike), f"gradient.{one}", f"gradient.{many}", references=references))
             yield Display((*(line for each in alike for line in self._in_brief(each)), *product))
         elif product:
-            yield paragraph(say("gradient.together"))
+            yield paragraph(say("gradient.put_in"))
             yield Display(tuple(product))
 
     def _heading(self, partial: LocalPartial) -> Sentence:
         return say("gradient.factor", derivative=self.story.derivative(partial.of, partial.wrt))
+
+    def lines(self, partial: LocalPartial) -> tuple[Line, ...]:
+        """A local partial as lines: short ones with their result only."""
+        self.proofs.steps(partial)
+        symbol = self.story.derivative(partial.of, partial.wrt)
+        steps = [step for step in partial.steps if step.rule != TIDYING]
+        if len(steps) == 1:
+            first: tuple[Line, ...] = (Line(symbol, partial.value, note=reason(steps[0])),)
+        else:
+            first = derivation_lines(symbol, partial.steps)
+        return (*first, *self._finish(partial))
 
     def number_lines(self, partial: LocalPartial) -> tuple[Line, ...]:
         """A local partial with numbers in place of names, and its value."""
@@ -117,7 +131,7 @@ class Told:
         self.proofs.steps(partial)
         first = Line(self.story.derivative(partial.of, partial.wrt), partial.value)
         told = concluded((first, *self._finish(partial)), self._label(partial))
-        return (*told, *_continued(self.number_lines(partial)))
+        return (*told, *continued(self.number_lines(partial)))
 
     def _finish(self, partial: LocalPartial) -> Iterator[Line]:
         """The last line: the slope of the function in terms of its own value."""
@@ -126,11 +140,6 @@ class Told:
             return
         self.proofs.equal(partial.value, value, partial.equation)
         yield Line(None, value, note=_slope_note(partial))
-
-
-def _continued(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """The lines as the end of the chain above."""
-    return tuple(replace(line, left=None) for line in lines)
 
 
 def _slope_note(partial: LocalPartial) -> Sentence | None:
@@ -162,12 +171,17 @@ def spelled(operand: Formula) -> str:
 
 
 def skeleton(formula: Formula) -> Formula:
-    """The formula with every name made the same."""
+    """The formula with every name made the same, and terms of a sum that are then alike told once."""
     blank = Name("·")
 
     def strip(node: Formula) -> Formula:
-        if isinstance(node, Name):
-            return blank
-        return replace(node, name="·") if isinstance(node, Indexed) else node
+        match node:
+            case Name():
+                return blank
+            case Indexed():
+                return replace(node, name="·")
+            case Sum(terms):
+                return Sum(tuple(dict.fromkeys(terms)))
+        return node
 
     return rewrite(formula, strip)

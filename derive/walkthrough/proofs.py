@@ -10,9 +10,10 @@ from derive.agreement import agree
 from derive.equation import Equation
 from derive.errors import DeriveError
 from derive.expression import expression
-from derive.formula import Bound, Formula, Indexed, Name, Reduction, names, replace, rewrite
+from derive.formula import Bound, Derivative, Formula, Indexed, Name, Reduction, names, replace, rewrite, walk
 from derive.functions import Function
 from derive.gradient import LocalPartial
+from derive.notation import plain
 from derive.steps import Step
 from derive.walkthrough.symbols import keyed
 
@@ -39,6 +40,7 @@ class Proofs:
         if equation is not None:
             own: dict[Formula, Formula] = {equation.left: equation.formula}
             left, right = replace(keyed(left), own), replace(keyed(right), own)
+        left, right = _with_constant_sums_named(left, right)
         pattern = canonical(left, right, self._read_by_functions)
         if pattern in self.patterns:
             return
@@ -61,9 +63,10 @@ class Proofs:
             self.step(step)
 
     def _prove(self, left: Formula, right: Formula) -> None:
-        verdict = agree(expression(left, self.functions), expression(right, self.functions)).verdict
-        if verdict != "proved":
-            raise UnprovedError(f"two neighbouring forms are {verdict}: {left} and {right}")
+        found = agree(expression(left, self.functions), expression(right, self.functions))
+        if not found.proved:
+            forms = f"{plain(left)} and {plain(right)}"
+            raise UnprovedError(f"two neighbouring forms were not proved equal ({found.verdict}): {forms}")
 
 
 def canonical(left: Formula, right: Formula, kept: frozenset[str] = frozenset()) -> Pair:
@@ -88,3 +91,20 @@ def canonical(left: Formula, right: Formula, kept: frozenset[str] = frozenset())
         return node
 
     return rewrite(left, rename), rewrite(right, rename)
+
+
+def _with_constant_sums_named(left: Formula, right: Formula) -> Pair:
+    """The pair with sums named that a pending derivative has nothing to do with."""
+    pending = {node.wrt for side in (left, right) for node in walk(side) if _is_pending(node)}
+    if not pending:
+        return left, right
+    named: dict[Formula, Formula] = {}
+    for side in (left, right):
+        for node in walk(side):
+            if isinstance(node, Reduction) and pending.isdisjoint(walk(node)):
+                named.setdefault(node, Name(f"sum {len(named)}"))
+    return replace(left, named), replace(right, named)
+
+
+def _is_pending(node: Formula) -> bool:
+    return isinstance(node, Derivative) and node.applied

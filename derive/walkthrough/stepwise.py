@@ -9,9 +9,9 @@ from derive.equation import Equation
 from derive.formula import Derivative, Formula, Name, Relation, plus, rewrite, times
 from derive.gradient import Adjoint
 from derive.rules import differentiate
-from derive.walkthrough.adjoints import adjoint_blocks
 from derive.walkthrough.along_paths import edges_of
 from derive.walkthrough.forward import no_numbers, value_tables
+from derive.walkthrough.lines import continued, numbered
 from derive.walkthrough.partials import Told
 from derive.walkthrough.story import MOST_PATHS, Story
 from derive.walkthrough.tree import Block, Display, Entry, Line, Reference, Section, Sentence, Steps
@@ -70,7 +70,7 @@ def _backward(story: Story, told: Told) -> Iterator[Block]:
     entries = []
     for position, name in enumerate([*names, *story.sought]):
         adjoint = story.adjoints[name]
-        blocks = (paragraph(_used(adjoint, story)), *adjoint_blocks(adjoint, story, told))
+        blocks = (paragraph(_used(adjoint, story)), Display(tuple(_answer(adjoint, story, told))))
         entries.append(Entry(letter(position), blocks))
     yield Steps(tuple(entries))
     for name in story.sought:
@@ -78,6 +78,19 @@ def _backward(story: Story, told: Told) -> Iterator[Block]:
             say("steps.together_title", derivative=story.spelled(story.adjoints[name].derivative)),
             tuple(_in_one_piece(name, story, told)),
         )
+
+
+def _answer(adjoint: Adjoint, story: Story, told: Told) -> Iterator[Line]:
+    """The local partials of those that use the quantity, then the chain rule with its number."""
+    symbol = story.spelled(adjoint.derivative)
+    direct = all(each.reader == story.graph.loss for each in adjoint.contributions)
+    for each in adjoint.contributions:
+        yield from told.lines(each.partial)
+    if not direct or len(adjoint.contributions) > 1:
+        yield Line(symbol, story.spelled(adjoint.structure))
+        yield Line(None, told.written(adjoint))
+    if story.numbers is not None:
+        yield from continued(numbered(symbol, story.numbers.worked(told.written(adjoint))))
 
 
 def _used(adjoint: Adjoint, story: Story) -> Sentence:

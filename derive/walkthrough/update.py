@@ -79,7 +79,7 @@ def _table(story: Story, before: Numbers, after: Numbers) -> Iterator[Block]:
 
 
 def _judgement(story: Story, before: Numbers, after: Numbers) -> Sentence:
-    old, new = before.exact(story.loss), after.exact(story.loss)
+    old, new = before.value(story.loss), after.value(story.loss)
     slots = {"loss": story.loss, "before": before.shown(story.loss), "after": after.shown(story.loss)}
     if new < old:
         return say("update.better", **slots)

@@ -1,4 +1,4 @@
-"""What a formula means: a SymPy expression, which is differentiated, evaluated and proved, never printed."""
+"""The reading of a formula as a scalar SymPy expression."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from sympy import Expr, Symbol
 from sympy.core.symbol import Str
 from sympy.logic.boolalg import Boolean
 
-from derive.errors import DeriveError
+from derive.expression.atoms import IndexedReduction, MeaningError, Tower, symbol
+from derive.expression.atoms import opaque as unspecified
+from derive.expression.components import component
+from derive.expression.partial import partial
 from derive.formula import (
     Bound,
     Branch,
@@ -75,70 +78,6 @@ _COMPARISONS: Mapping[str, type[sympy.Rel]] = {
     ">=": sympy.Ge,
     "≥": sympy.Ge,
 }
-
-
-class MeaningError(DeriveError):
-    """A formula that is no scalar expression: a vector, a matrix product, a chain of equations."""
-
-
-class Opaque(sympy.Function):  # type: ignore[misc]
-    """A function that is not specified; `orders` counts its derivatives by each argument."""
-
-    label = ""
-    orders: tuple[int, ...] = ()
-    is_real = True
-
-    def fdiff(self, argindex: int = 1) -> Expr:
-        """The derivative by one argument: f, f', f'', …"""
-        orders = list(self.orders)
-        orders[argindex - 1] += 1
-        return opaque(self.label, tuple(orders))(*self.args)
-
-
-class Tower(sympy.Function):  # type: ignore[misc]
-    """A power of numbers that is too large to be computed."""
-
-    is_real = True
-
-
-class IndexedReduction(Expr):  # type: ignore[misc]
-    """A sum, product, maximum or minimum of a body over indices.
-
-    The arguments are its kind, the body, and for each index its letter or (letter, low, high). Components
-    in the body that hold a letter are bound by their spelling, as in `x[j]`.
-    """
-
-    is_commutative = True
-    is_real = True
-
-    @property
-    def kind(self) -> str:
-        """`sum`, `prod`, `max`, `min`, `argmax` or `argmin`."""
-        return str(self.args[0].name)
-
-    @property
-    def body(self) -> Expr:
-        """What is reduced."""
-        return self.args[1]
-
-    @property
-    def letters(self) -> tuple[str, ...]:
-        """The index letters that it runs over."""
-        bounds = self.args[2:]
-        return tuple(b.name if isinstance(b, Symbol) else b.args[0].name for b in bounds)
-
-
-@lru_cache(maxsize=None)
-def symbol(name: str) -> Symbol:
-    """The symbol of a quantity or component: real, and never one of SymPy's constants."""
-    return Symbol(name, real=True)
-
-
-@lru_cache(maxsize=None)
-def opaque(label: str, orders: tuple[int, ...]) -> type[Opaque]:
-    """An unspecified function, or one of its derivatives."""
-    mark = "'" * orders[0] if len(orders) == 1 else f"^{orders}" if any(orders) else ""
-    return type(f"{label}{mark}", (Opaque,), {"label": label, "orders": orders})
 
 
 def expression(
@@ -240,7 +179,7 @@ class _Meaning:
         row = None if call.function in self.opaque else self._row(call.function)
         if row is None:
             orders = (call.primes,) if len(arguments) == 1 else (0,) * len(arguments)
-            return opaque(call.function, orders)(*arguments)
+            return unspecified(call.function, orders)(*arguments)
         if not row.accepts(len(arguments)):
             raise MeaningError(f"{call.function} does not take {len(arguments)} arguments")
         if call.primes:
@@ -279,7 +218,7 @@ class _Meaning:
         return dict(zip(row.parameters, [*arguments, *map(_number, defaults)], strict=True))
 
     def _of_row(self, row: Function) -> _Meaning:
-        """The reading of a row's texts: in the table, pi is the constant; a model's function reads the model."""
+        """How a row's texts are read: in the table pi is the constant, a model's function reads the model."""
         if row.name in self.functions:
             return self
         return _Meaning(NO_FUNCTIONS, (), _CONSTANTS, self.sizes)
@@ -291,7 +230,7 @@ class _Meaning:
         bounds = [self._bound(each, bound) for each in reduction.bounds]
         if reduction.kind != "mean":
             return IndexedReduction(Str(reduction.kind), body, *bounds)
-        counts = [self._count(each, bound) for each in reduction.bounds]
+        counts = [self._count(each, body, bound) for each in reduction.bounds]
         return IndexedReduction(Str("sum"), body, *bounds) / sympy.Mul(*counts)
 
     def _bound(self, bound: Bound, bindings: Bindings) -> Expr | sympy.Tuple:
@@ -300,13 +239,13 @@ class _Meaning:
             return letter
         return sympy.Tuple(letter, self.of(bound.low, bindings), self.of(bound.high, bindings))
 
-    def _count(self, bound: Bound, bindings: Bindings) -> Expr:
-        """How many values an index has: 1 summed over it, where no name is given."""
+    def _count(self, bound: Bound, body: Expr, bindings: Bindings) -> Expr:
+        """How many values an index of the body has."""
         if bound.low is not None and bound.high is not None:
             return self.of(bound.high, bindings) - self.of(bound.low, bindings) + 1
         if bound.name in self.sizes:
             return symbol(self.sizes[bound.name])
-        return IndexedReduction(Str("sum"), sympy.Integer(1), symbol(bound.name))
+        return IndexedReduction(Str("size"), body, symbol(bound.name))
 
     def _derivative(self, derivative: Derivative, bound: Bindings) -> Expr:
         of, wrt = derivative.of, derivative.wrt
@@ -314,10 +253,10 @@ class _Meaning:
             raise MeaningError("a derivative is taken by a quantity")
         if isinstance(of, Name | Indexed) and not derivative.applied:
             return _fraction(of, wrt, "d" if derivative.total else "∂")
-        value = self.of(of, bound)
-        if value.has(IndexedReduction):
-            raise MeaningError("a sum over an index is not differentiated as a scalar")
-        return value.diff(self.of(wrt, bound))
+        try:
+            return partial(self.of(of, bound), self.of(wrt, bound))
+        except ValueError:
+            raise MeaningError("a derivative is taken by a quantity") from None
 
     def _cases(self, branches: tuple[Branch, ...], bound: Bindings) -> Expr:
         pieces = [
@@ -330,26 +269,10 @@ class _Meaning:
         return sympy.Piecewise(*pieces, evaluate=False)
 
 
-def component(name: str, indices: tuple[Formula, ...]) -> Symbol:
-    """The symbol of a component, spelled `W[i,j]`."""
-    return symbol(f"{name}[{','.join(map(_spelled, indices))}]") if indices else symbol(name)
-
-
 def _fraction(of: Name | Indexed, wrt: Name | Indexed, sign: str) -> Symbol:
     """∂L/∂w as a quantity of its own, with the indices of both."""
     indices = [*getattr(of, "indices", ()), *getattr(wrt, "indices", ())]
     return component(f"{sign}{of.name}/{sign}{wrt.name}", tuple(indices))
-
-
-def _spelled(index: Formula) -> str:
-    match index:
-        case Name(name):
-            return name
-        case Number(text):
-            return text
-    from derive.notation import plain
-
-    return plain(index)
 
 
 @lru_cache(maxsize=4096)

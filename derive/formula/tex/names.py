@@ -14,13 +14,17 @@ _STARTS = frozenset({"letter", "word", "accent", "font"})
 def quantity(parser: Parser) -> Name | Indexed:
     """A name with its subscripts: the parts that are indices make it a component."""
     at = parser.next.at
+    parser.descend(at)
     name = spelled_name(parser).name
     found: list[Formula] = []
     if parser.next.kind == "_":
         parser.take()
         name, found = _subscript(parser, name)
         if parser.next.kind == "_":
-            raise FormulaError("a second subscript", parser.next.at, 1, "Write both between the same braces: w_{1,2}.")
+            raise FormulaError(
+                "a second subscript", parser.next.at, 1, "Write both between the same braces: w_{1,2}."
+            )
+    parser.depth -= 1
     return Indexed(name, tuple(found), at) if found else Name(name, at)
 
 
@@ -31,13 +35,14 @@ def spelled_name(parser: Parser) -> Name:
         raise parser.missing(token)
     if token.kind in ("letter", "word"):
         return Name(token.text, token.at)
-    following = parser.next
-    if following.kind == "{":
+    parser.descend(token.at)
+    if parser.next.kind == "{":
         opening = parser.take()
         inner = quantity(parser)
         parser.expect("}", opening)
     else:
         inner = spelled_name(parser)
+    parser.depth -= 1
     if isinstance(inner, Indexed):
         raise FormulaError("an index below a mark", token.at, token.length, r"Write \hat{y}_i.")
     return Name(inner.name if token.kind == "font" else f"{inner.name}_{token.text}", token.at)
@@ -118,7 +123,11 @@ def _text(parser: Parser) -> str:
             found += parser.take().text
             continue
         piece = quantity(parser)
-        found = f"{found}_{piece.name}" if found and parser.tokens[parser.position - 1].kind == "word" else found + piece.name
+        found = (
+            f"{found}_{piece.name}"
+            if found and parser.tokens[parser.position - 1].kind == "word"
+            else found + piece.name
+        )
     token = parser.next
     if not found or "." in found or token.kind not in (",", "}"):
         raise FormulaError(

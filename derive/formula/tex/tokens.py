@@ -27,33 +27,33 @@ _SPACES = frozenset(
 # Commands by the kind and the text of the token they make.
 _COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        **{command: ("*", "*") for command in (r"\times", r"\odot", r"\ast", r"\circ")},
+        **dict.fromkeys((r"\times", r"\odot", r"\ast", r"\circ"), ("*", "*")),
         r"\cdot": ("*", "·"),
         r"\div": ("/", "/"),
-        **{command: ("<=", "<=") for command in (r"\le", r"\leq", r"\leqslant")},
-        **{command: (">=", ">=") for command in (r"\ge", r"\geq", r"\geqslant")},
-        **{command: ("!=", "!=") for command in (r"\ne", r"\neq")},
+        **dict.fromkeys((r"\le", r"\leq", r"\leqslant"), ("<=", "<=")),
+        **dict.fromkeys((r"\ge", r"\geq", r"\geqslant"), (">=", ">=")),
+        **dict.fromkeys((r"\ne", r"\neq"), ("!=", "!=")),
         r"\lt": ("<", "<"),
         r"\gt": (">", ">"),
         r"\equiv": ("=", "="),
         r"\approx": ("≈", "≈"),
-        **{command: ("→", "→") for command in (r"\to", r"\rightarrow", r"\longrightarrow")},
-        **{command: (":=", ":=") for command in (r"\coloneqq", r"\leftarrow", r"\gets")},
-        **{command: ("(", "(") for command in (r"\{", r"\lbrace")},
-        **{command: (")", ")") for command in (r"\}", r"\rbrace")},
-        **{command: ("[", "[") for command in (r"\lbrack",)},
-        **{command: ("]", "]") for command in (r"\rbrack",)},
+        **dict.fromkeys((r"\to", r"\rightarrow", r"\longrightarrow"), ("→", "→")),
+        **dict.fromkeys((r"\coloneqq", r"\leftarrow", r"\gets"), (":=", ":=")),
+        **dict.fromkeys((r"\{", r"\lbrace"), ("(", "(")),
+        **dict.fromkeys((r"\}", r"\rbrace"), (")", ")")),
+        **dict.fromkeys((r"\lbrack",), ("[", "[")),
+        **dict.fromkeys((r"\rbrack",), ("]", "]")),
         r"\lvert": ("|(", "|"),
         r"\rvert": (")|", "|"),
         r"\lVert": ("‖(", "‖"),
         r"\rVert": (")‖", "‖"),
-        **{command: ("|", "|") for command in (r"\vert", r"\mid")},
-        **{command: ("‖", "‖") for command in (r"\|", r"\Vert")},
+        **dict.fromkeys((r"\vert", r"\mid"), ("|", "|")),
+        **dict.fromkeys((r"\|", r"\Vert"), ("‖", "‖")),
         r"\partial": ("∂", "∂"),
         r"\top": ("transpose", "T"),
         r"\intercal": ("transpose", "T"),
         r"\prime": ("'", "'"),
-        **{command: ("fraction", "frac") for command in (r"\frac", r"\dfrac", r"\tfrac", r"\cfrac")},
+        **dict.fromkeys((r"\frac", r"\dfrac", r"\tfrac", r"\cfrac"), ("fraction", "frac")),
         r"\sqrt": ("root", "sqrt"),
         r"\boxed": ("box", "boxed"),
         **{command: ("reduction", command[1:]) for command in (r"\sum", r"\prod", r"\max", r"\min")},
@@ -75,12 +75,24 @@ _COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
 _SPELLED = frozenset({r"\mathrm", r"\text", r"\operatorname", r"\operatorname*", r"\textbf", r"\textit", r"\texttt",
                       r"\textrm", r"\mathtt", r"\mbox"})  # fmt: skip
 _ENVIRONMENTS_OF_LINES = frozenset(
-    {"aligned", "align", "align*", "split", "gathered", "equation", "equation*", "gather", "gather*", "alignedat"}
+    {
+        "aligned",
+        "align",
+        "align*",
+        "split",
+        "gathered",
+        "equation",
+        "equation*",
+        "gather",
+        "gather*",
+        "alignedat",
+    }
 )
 _ENVIRONMENTS_OF_CELLS = frozenset({"cases", "pmatrix", "bmatrix", "matrix", "dcases"})
 _PROSE = frozenset({"if", "for", "when", "where", "otherwise", "else", "and", "with", "so"})
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:(?:\\_|_)[A-Za-z0-9]+)*\Z")
 _INLINE_DERIVATIVE = re.compile(r"(?:_(?:\{[^{}]*\}|.))?\s*/\s*d\s*[A-Za-z\\]")
+_LINE_END = re.compile(r"\s*\\(?:end\b|\\)")
 # What may end an operand, so that a bar after it closes.
 _OPERAND_ENDS = frozenset({"number", "letter", "word", ")", "]", "}", "'", "transpose", ")|", ")‖"})
 _CONTINUATIONS = frozenset({"=", "<", ">", "<=", ">=", "!=", "≈", "→", ":=", "+", "-", "*", "&"})
@@ -120,7 +132,8 @@ class _Words:
     def add(self, kind: str, text: str, at: int, length: int) -> None:
         if kind == "prose" and not self.found:
             return
-        if self.found and self.found[-1].kind == "newline" and kind in _CONTINUATIONS:
+        continues = kind in _CONTINUATIONS and not self.cells
+        if continues and self.found and self.found[-1].kind == "newline":
             self.found.pop()
         self.found.append(Token(kind, text, at, length))
 
@@ -171,6 +184,8 @@ class _Words:
         if character in _UNICODE_SIGNS:
             kind, text = _UNICODE_SIGNS[character]
             return self.add(kind, text, at, 1)
+        if character in ".;" and _LINE_END.match(self.text, self.at):
+            return None
         raise refused(self.text, at, tex=True)
 
     def command(self, command: str, at: int) -> None:

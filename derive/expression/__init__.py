@@ -1,0 +1,20 @@
+"""What a formula means: a SymPy expression, which is differentiated, evaluated and proved, never printed."""
+
+from derive.expression.atoms import IndexedReduction, MeaningError, Opaque, Tower, opaque, symbol
+from derive.expression.components import component, component_parts
+from derive.expression.meaning import condition, expression
+from derive.expression.partial import partial
+
+__all__ = [
+    "IndexedReduction",
+    "MeaningError",
+    "Opaque",
+    "Tower",
+    "component",
+    "component_parts",
+    "condition",
+    "expression",
+    "opaque",
+    "partial",
+    "symbol",
+]

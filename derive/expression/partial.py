@@ -1,0 +1,64 @@
+"""Partial derivatives by a component: sums over an index keep their index, δ says which element is meant."""
+
+from __future__ import annotations
+
+import sympy
+from sympy import Dummy, Expr, Symbol
+
+from derive.expression.atoms import IndexedReduction, MeaningError, symbol
+from derive.expression.components import component_parts, with_letters
+
+
+def partial(value: Expr, wrt: Symbol) -> Expr:
+    """The derivative of an expression by a quantity, or by a component such as `x[k]` for every k."""
+    quantity, indices = component_parts(wrt.name)
+    if not indices and not value.has(IndexedReduction):
+        return value.diff(wrt)
+    reductions = {each: Dummy(real=True) for each in _outermost(value)}
+    opened = value.xreplace(reductions)
+    terms = [
+        opened.diff(stand_in).xreplace({v: k for k, v in reductions.items()}) * _of_reduction(each, wrt)
+        for each, stand_in in reductions.items()
+    ]
+    for each in sorted(opened.atoms(Symbol), key=lambda atom: atom.name):
+        name, at = component_parts(each.name)
+        if name == quantity and len(at) == len(indices):
+            slope = opened.diff(each).xreplace({v: k for k, v in reductions.items()})
+            terms.append(slope * _delta(at, indices))
+    return sympy.Add(*terms)
+
+
+def _outermost(value: Expr) -> list[IndexedReduction]:
+    if isinstance(value, IndexedReduction):
+        return [value]
+    found = (inner for argument in value.args for inner in _outermost(argument))
+    return list(dict.fromkeys(found))
+
+
+def _of_reduction(reduction: IndexedReduction, wrt: Symbol) -> Expr:
+    if reduction.kind == "size":
+        return sympy.Integer(0)
+    if reduction.kind != "sum":
+        raise MeaningError(f"the derivative of a {reduction.kind} over an index is not a formula")
+    _, at = component_parts(wrt.name)
+    outside = {atom.name for index in at for atom in index.free_symbols}
+    clash = {letter: f"{letter}_" for letter in reduction.letters if letter in outside}
+    body = partial(with_letters(reduction.body, clash), wrt)
+    if body.is_zero:
+        return sympy.Integer(0)
+    renaming = {symbol(old): symbol(new) for old, new in clash.items()}
+    bounds = [bound.xreplace(renaming) for bound in reduction.args[2:]]
+    return IndexedReduction(reduction.args[0], body, *bounds)
+
+
+def _delta(left: tuple[Expr, ...], right: tuple[Expr, ...]) -> Expr:
+    """1 where all indices are equal, else 0."""
+    result = sympy.Integer(1)
+    for first, second in zip(left, right, strict=True):
+        if first == second:
+            continue
+        if (first - second).is_Integer:
+            return sympy.Integer(0)
+        same = sympy.Eq(first, second, evaluate=False)
+        result *= sympy.Piecewise((1, same), (0, True), evaluate=False)
+    return result

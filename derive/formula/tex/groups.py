@@ -1,0 +1,99 @@
+"""What stands between braces, brackets and bars in LaTeX."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from derive.errors import FormulaError
+from derive.formula.binding import ATOM, PRODUCT, strength
+from derive.formula.pratt import Parser, indices
+from derive.formula.tokens import Token
+from derive.formula.tree import Call, Formula, Grouping, Name, Number, Vector
+
+
+def argument(parser: Parser) -> Formula:
+    """What a command takes: a group in braces, or a single letter or digit."""
+    token = parser.next
+    if token.kind == "{":
+        parser.take()
+        inner = parser.expression()
+        parser.expect("}", token)
+        return inner
+    if token.kind == "number" and len(token.text) > 1:
+        first, rest = token.text[0], token.text[1:]
+        parser.tokens[parser.position] = Token("number", rest, token.at + 1, len(rest))
+        return Number(first)
+    if token.kind in ("number", "letter", "word"):
+        parser.take()
+        return Number(token.text) if token.kind == "number" else Name(token.text, token.at)
+    return parser.expression(ATOM)
+
+
+def exponent(parser: Parser) -> Formula:
+    """What stands raised after ^: a group in braces, or a single letter or digit."""
+    token = parser.next
+    if token.kind == "number" and len(token.text) > 1:
+        reason = "only the first digit is raised"
+        raise FormulaError(reason, token.at, token.length, f"Write ^{{{token.text}}}.")
+    if token.kind in ("-", "+"):
+        raise FormulaError("only the sign is raised", token.at, token.length, "Write ^{-1}.")
+    first = parser.tokens[min(parser.position + 1, len(parser.tokens) - 1)]
+    if token.kind == "{" and first.kind in ("(", "["):
+        _, end = inside(parser, parser.position + 1)
+        if parser.tokens[end + 1].kind == "}":
+            reason = "a raised index in parentheses is not read"
+            raise FormulaError(reason, first.at, 1, "Write the index below: x_i.")
+    return argument(parser)
+
+
+def inside(parser: Parser, opening: int) -> tuple[bool, int]:
+    """Whether a comma stands in the parentheses that open at a position, and where they close."""
+    depth, commas = 0, False
+    for position in range(opening, len(parser.tokens) - 1):
+        kind = parser.tokens[position].kind
+        depth += (kind in ("(", "[", "{")) - (kind in (")", "]", "}"))
+        commas = commas or (kind == "," and depth == 1)
+        if depth == 0:
+            return commas, position
+    return commas, len(parser.tokens) - 2
+
+
+def bare(formula: Formula) -> Formula:
+    """The formula without the parentheses round the whole of it."""
+    return formula.inner if isinstance(formula, Grouping) else formula
+
+
+def braces(parser: Parser, token: Token, power: int) -> Formula:
+    """A group that does not show: only what binds tightly may stand in it."""
+    inner = parser.expression()
+    parser.expect("}", token)
+    alone = power == 0 and parser.next.kind == "end"
+    if strength(inner) < PRODUCT and not alone:
+        raise FormulaError("braces do not show on the page", token.at, token.length, "Write parentheses.")
+    return inner
+
+
+def brackets(parser: Parser, token: Token, power: int) -> Formula:
+    """A vector, or without a comma parentheses of another shape."""
+    elements = indices(parser, token, "]")
+    if not elements:
+        raise FormulaError("a vector without components", token.at, 2)
+    return Vector(elements) if len(elements) > 1 else Grouping(elements[0])
+
+
+def box(parser: Parser, token: Token, power: int) -> Formula:
+    """The box says that a result is final; around a part it groups."""
+    inner = argument(parser)
+    alone = power == 0 and parser.next.kind in ("end", "=", "newline")
+    return inner if alone or strength(inner) == ATOM else Grouping(inner)
+
+
+def fence(name: str, closing: str) -> Callable[[Parser, Token, int], Formula]:
+    """|x| or ‖x‖."""
+
+    def read(parser: Parser, token: Token, power: int) -> Formula:
+        inner = parser.expression()
+        parser.expect(closing, token)
+        return Call(name, (inner,), at=token.at)
+
+    return read
