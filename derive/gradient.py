@@ -162,9 +162,12 @@ def sweep(
                     loss, partial, letters[name], (sizes or {}).get(each.target, {})
                 )
                 found.setdefault(name, []).append(contribution)
+    # Readers before what they read: an input may have been met before a quantity that reads it.
+    computed = [each.target for each in reversed(equations) if each.target in found]
+    order = dict.fromkeys((*computed, *found))
     return {
-        name: Adjoint(loss, name, letters.get(name, ()), tuple(reversed(contributions)))
-        for name, contributions in found.items()
+        name: Adjoint(loss, name, letters.get(name, ()), tuple(reversed(found[name])))
+        for name in order
     }
 
 
@@ -220,28 +223,38 @@ def _read(body: Formula, functions: Functions) -> tuple[Operand, ...]:
 def _contribution(
     loss: str, partial: LocalPartial, wanted: tuple[str, ...], sizes: Mapping[str, Formula]
 ) -> Contribution:
-    reader = partial.equation
+    reader, at = partial.equation, subscripts(partial.wrt)
     adjoint = () if reader.target == loss else (Derivative(Name(loss), partial.of),)
-    terms, structure = [], []
-    for term in partial.terms:
-        letters = (*reader.indices, *term_letters(term))
-        body = slope(term, partial.wrt, partial.functions)
-        if not tidy.is_number(body, 0):
-            at = subscripts(partial.wrt)
-            terms.append(
-                contracted(
-                    tidy.product((*adjoint, body)), letters=letters, at=at, wanted=wanted, sizes=sizes
-                )
-            )
+    terms = tuple(
+        contracted(
+            tidy.product((*adjoint, body)),
+            letters=(*reader.indices, *letters),
+            at=at,
+            wanted=wanted,
+            sizes=sizes,
+        )
+        for letters, body in _slopes_by_letters(partial)
+    )
     named = contracted(
         tidy.product((*adjoint, partial.derivative)),
         letters=(*reader.indices, *_occurring(partial)),
-        at=subscripts(partial.wrt),
+        at=at,
         wanted=wanted,
         sizes=sizes,
     )
-    structure.append(Term(named.body, named.summed, named.guards))
-    return Contribution(partial, tuple(terms), tuple(structure))
+    return Contribution(partial, terms, (named,))
+
+
+def _slopes_by_letters(partial: LocalPartial) -> Iterator[tuple[tuple[str, ...], Formula]]:
+    """The derivatives of the terms, added up where they are summed over the same letters; no zeros."""
+    groups: dict[tuple[str, ...], list[Formula]] = {}
+    for term in partial.terms:
+        body = slope(term, partial.wrt, partial.functions)
+        groups.setdefault(term_letters(term), []).append(body)
+    for letters, bodies in groups.items():
+        body = tidy.total(bodies)
+        if not tidy.is_number(body, 0):
+            yield letters, body
 
 
 def _occurring(partial: LocalPartial) -> tuple[str, ...]:

@@ -80,26 +80,25 @@ class _Lifting:
 
     def _named_elements(self, formula: Formula, each: Equation) -> Formula:
         """The formula with function calls named that stand both inside a reduction and outside."""
-        for reduction in [node for node in walk(formula) if isinstance(node, Reduction)]:
+        reductions = [node for node in walk(formula) if isinstance(node, Reduction)]
+        letters = (*each.indices, *(bound.name for node in reductions for bound in node.bounds))
+        for reduction in reductions:
             body, bounds = reduction.body, tuple(bound.name for bound in reduction.bounds)
             if not isinstance(body, Call) or reduction.kind != "sum" or len(bounds) != 1:
                 continue
-            outside = [
-                letter
-                for letter in each.indices
-                if _holds_outside(formula, renamed(body, {bounds[0]: Name(letter)}))
-            ]
-            if outside:
-                return self._with_element(formula, body, bounds[0], outside[0], each)
+            for letter in letters:
+                element = renamed(body, {bounds[0]: Name(letter)})
+                if letter != bounds[0] and any(node == element for node in walk(formula)):
+                    return self._with_element(formula, body, bounds[0], letter, letters)
         return formula
 
     def _with_element(
-        self, formula: Formula, body: Call, bound: str, letter: str, each: Equation
+        self, formula: Formula, body: Call, bound: str, letter: str, letters: tuple[str, ...]
     ) -> Formula:
         source = operands(body)
         name = self._fresh(f"e_{source[0].name}" if body.function == "exp" and source else "e")
         definition = renamed(body, {bound: Name(letter)})
-        indices = letters_in(definition, each.indices)
+        indices = letters_in(definition, letters)
         self.made.append(equation(name, definition, indices=indices))
         inner = component(name, tuple(bound if i == letter else i for i in indices))
         return replace(formula, {body: inner, definition: component(name, indices)})
@@ -136,18 +135,6 @@ def _rebound(reduction: Reduction, old: str, new: str) -> Reduction:
     )
     body = renamed(reduction.body, {old: Name(new)})
     return Reduction(reduction.kind, body, bounds, reduction.axis, reduction.at)
-
-
-def _holds_outside(formula: Formula, part: Formula) -> bool:
-    """Whether the part stands in the formula outside its reductions."""
-    waiting = [formula]
-    while waiting:
-        node = waiting.pop()
-        if node == part:
-            return True
-        if not isinstance(node, Reduction):
-            waiting.extend(node.children)
-    return False
 
 
 def _linear(formula: Formula) -> Iterator[Formula]:

@@ -84,7 +84,7 @@ def _reduced(numerator: Formula, denominator: Formula) -> Formula | None:
     if front is None or front.denominator != 1 or below.denominator != 1:
         return None
     ratio, rest = front / below, numerator.factors[1:]
-    if ratio.denominator == below.denominator:
+    if ratio.denominator == below:
         return None
     top = product((Number(str(ratio.numerator)), *rest))
     return quotient(top, Number(str(ratio.denominator)))

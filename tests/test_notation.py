@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from math import prod
 
+import pytest
 from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from derive.formula import (
     Formula,
@@ -21,8 +24,25 @@ from derive.formula import (
     Sum,
     read,
 )
-from derive.notation import latex, plain, unicode_text
+from derive.notation import function_latex, latex, name_latex, plain, unicode_text
 from tests.formulas import arithmetic, formulas, names, numbers, relations, textbook
+from tests.page import Case, cases
+
+# What a name may come to in LaTeX: letters and marks, and nothing that acts.
+LETTERS = re.compile(r"\\(?:[A-Z]?[a-z]+(?![A-Za-z])|[{}$&#%_])")
+ACTING = (
+    "input",
+    "include",
+    "write",
+    "def",
+    "let",
+    "catcode",
+    "csname",
+    "immediate",
+    "openout",
+    "read",
+    "special",
+)
 
 VALUES = {"a": Fraction(3, 2), "b": Fraction(-5, 7), "c": Fraction(11, 4), "n": Fraction(2), "k": Fraction(3)}
 
@@ -56,6 +76,54 @@ def test_every_formula_has_latex_with_balanced_braces(formula: Formula) -> None:
     written = latex(formula)
     assert written.count("{") == written.count("}")
     assert unicode_text(formula)
+
+
+def identified(case: Case) -> str:
+    return case.title
+
+
+@pytest.mark.parametrize("case", cases("notation"), ids=identified)
+def test_a_formula_is_set_as_on_the_page(case: Case) -> None:
+    assert latex(read(case.given)) == case.expected
+
+
+@pytest.mark.parametrize("case", cases("notation-unicode"), ids=identified)
+def test_a_formula_stands_on_a_line_as_on_the_page(case: Case) -> None:
+    assert unicode_text(read(case.given)) == case.expected
+
+
+@given(st.text(min_size=1, max_size=30) | st.text(r"\{}$&#%_^~ab1", min_size=1))
+def test_whatever_a_name_holds_is_letters_to_tex(name: str) -> None:
+    for spelled in (name_latex(name), function_latex(name)):
+        rest = LETTERS.sub("", spelled)
+        assert not set(rest) & set("\\$&#%~")
+        assert balanced(rest)
+
+
+@pytest.mark.parametrize("command", ACTING)
+def test_no_command_of_tex_passes_through_a_name(command: str) -> None:
+    assert f"\\{command}" not in latex(Name(f"\\{command}{{x}}"))
+
+
+def test_notation_overrides_the_spelling_of_names_and_functions() -> None:
+    notation = {"y_true": "y", "f": r"\phi", "W1": "W^{(1)}", "exp": r"\exp"}
+    written = latex(read("f(y_true)*W1[i,j] + exp(x) + W1**2 + W1.T"), notation)
+    assert written == r"\phi(y) W^{(1)}_{ij} + \exp(x) + (W^{(1)})^2 + {W^{(1)}}^{\top}"
+
+
+def test_a_sum_of_many_terms_is_written_in_time_proportional_to_its_length() -> None:
+    formula = read(" + ".join(f"w{place}*x{place}" for place in range(20_000)))
+    assert len(latex(formula)) < 40 * 20_000
+
+
+def balanced(text: str) -> bool:
+    """Whether every brace that opens is closed."""
+    depth = 0
+    for character in text:
+        depth += (character == "{") - (character == "}")
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def of_tree(formula: Formula) -> Fraction:

@@ -175,8 +175,9 @@ def test_any_text_is_read_or_refused_with_a_place_in_it(text: str, form: str) ->
 
 
 TEX_WORDS = (
-    r"\frac", r"\partial", "{", "}", "^", "_", "(", ")", "[", "]", "x", "w_1", "dL", "2", "+", "-", r"\cdot", r"\sum",
-    r"\sum_{i=1}", r"\sin", "=", r"\\", "&", r"\begin{cases}", r"\end{cases}", r"\text{if }", "'", "|", r"\hat",
+    r"\frac", r"\partial", "{", "}", "^", "_", "(", ")", "[", "]", "x", "w_1", "dL", "2", "+", "-", r"\cdot",
+    r"\sum", r"\sum_{i=1}", r"\sin", "=", r"\\", "&", r"\begin{cases}", r"\end{cases}", r"\text{if }", "'", "|",
+    r"\hat",
     r"\mathbf", r"\sqrt", r"\boxed", r"\left(", r"\right)", "/", ",", r"\max", "T", "e", "f", r"\delta", "12",
 )  # fmt: skip
 

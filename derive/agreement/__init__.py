@@ -1,18 +1,21 @@
 """The proof engine: whether two expressions are equal: a proof, a counterexample, or an honest no answer."""
 
 from derive.agreement.agreement import Agreement, Counterexample, Verdict
-from derive.agreement.domains import BINARY, POSITIVE, REAL, SIGNED, UNIT, Domain
+from derive.agreement.domains import BINARY, POSITIVE, REAL, SIGNED, SIMPLEX, UNIT, Domain
 from derive.agreement.engine import agree
+from derive.agreement.patterns import proved_equal
 
 __all__ = [
     "BINARY",
     "POSITIVE",
     "REAL",
     "SIGNED",
+    "SIMPLEX",
     "UNIT",
     "Agreement",
     "Counterexample",
     "Domain",
     "Verdict",
     "agree",
+    "proved_equal",
 ]

@@ -27,7 +27,12 @@ def piecewise(forms: Forms, expression: Expr, convert: Convert) -> Ratio:
         if holds.num.is_zero():
             continue
         part = forms.field.multiply(rest, holds)
-        total = forms.field.add(total, forms.field.multiply(part, convert(forms, value)))
+        if part.num.is_one():
+            converted = convert(forms, value)
+        else:
+            with forms.branch():
+                converted = convert(forms, value)
+        total = forms.field.add(total, forms.field.multiply(part, converted))
         rest = forms.field.multiply(rest, _opposite(forms, holds))
         if holds.num.is_one():
             return forms.canonical(total)
@@ -71,7 +76,7 @@ def _by_sign(forms: Forms, condition: Boolean, convert: Convert) -> Ratio:
         closed = isinstance(condition, sympy.Eq | sympy.Le | sympy.Ge)
         return forms.field.one if closed else forms.field.zero
     if not (gap.num.is_constant() and gap.den.is_constant()):
-        forms.kinks[f"{condition.args[0]} = {condition.args[1]}"] = None
+        forms.kinks[condition.args] = None
     if isinstance(condition, sympy.Eq):
         return forms.field.zero
     if isinstance(condition, sympy.Ne):

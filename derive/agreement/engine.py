@@ -17,6 +17,7 @@ from derive.agreement.assumptions import Assumption, standard_assumptions
 from derive.agreement.balls import Evaluation, Undefined, precision
 from derive.agreement.constancy import prove_by_derivative
 from derive.agreement.domains import Domain, domain
+from derive.agreement.forms import Kink
 from derive.agreement.indices import Axes
 from derive.agreement.points import Point
 from derive.agreement.proof import Proof, prove
@@ -90,7 +91,8 @@ class _Claim:
         if found is None:
             proof = self.proof()
             if proof is not None and search.meets():
-                return Agreement("proved", kinks=proof.kinks, narrower=search.one_sided)
+                kinks = tuple(f"{a} = {b}" for a, b in proof.kinks if not self._at_kink(a, b))
+                return Agreement("proved", kinks=kinks, narrower=search.one_sided)
             found = search.further()
         if found is None:
             return Agreement("undecided")
@@ -101,7 +103,7 @@ class _Claim:
         finite = {name: each.values for name, each in self.domains.items() if each.values}
         if not finite:
             return self._proof(self.left, self.right)
-        kinks: dict[str, None] = {}
+        kinks: dict[Kink, None] = {}
         cases = list(product(*finite.values()))
         if len(cases) > MOST_FINITE_CASES:
             return None
@@ -121,6 +123,20 @@ class _Claim:
         if found is None and monotonic() < self.deadline:
             found = prove_by_derivative(left, right, rest, axes=self.axes, deadline=self.deadline)
         return found
+
+    def _at_kink(self, left: Expr, right: Expr) -> bool:
+        """Whether the sides are proved equal at a kink too, where that can be solved for a name."""
+        for name in sorted(left.free_symbols | right.free_symbols, key=str):
+            slope = (left - right).diff(name)
+            if not slope.is_Rational or slope.is_zero or "[" in name.name:
+                continue
+            place = {name: name - (left - right) / slope}
+            sides = [side.xreplace(place) for side in (self.left, self.right)]
+            if any(side.has(sympy.nan, sympy.zoo) for side in sides):
+                return False
+            proof = self._proof(*sides)
+            return proof is not None and not proof.kinks
+        return False
 
     def _assumed(self) -> Agreement | None:
         """The proof under the first standard assumption that carries one."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from flint import fmpq, fmpq_mpoly
 from sympy import Expr
 
 from derive.agreement.domains import Domain
-from derive.agreement.field import MOST_TERMS_TO_FACTOR, Field, Ratio
+from derive.agreement.field import MOST_TERMS_TO_FACTOR, Field, Ratio, Unsupported
 from derive.agreement.generators import Affine, Generator, Numbering
 from derive.agreement.lattice import Lattice
+
+# Two expressions; where they are equal, a function jumps or has no derivative.
+Kink = tuple[Expr, Expr]
 
 
 class Fork(Exception):
@@ -37,6 +41,8 @@ class Question:
     size: int
     numbering: Numbering = field(default_factory=lambda: Numbering({}))
     degrees: dict[str, int] = field(default_factory=dict)
+    # Whether signs are asked for one by one; else they are generators whose square is 1, all cases at once.
+    forking: bool = False
 
 
 class Forms:
@@ -52,7 +58,7 @@ class Forms:
         self.signs = dict(signs)
         self.asked: dict[str, fmpq_mpoly] = {}
         self.facts: list[tuple[frozenset[str], int]] = []
-        self.kinks: dict[str, None] = {}
+        self.kinks: dict[Kink, None] = {}
         self.memo: dict[Expr, Ratio] = {}
         self.bindings: dict[str, Affine] = {}
         self.fresh = 0
@@ -86,6 +92,18 @@ class Forms:
                 number, kind, name, arguments, indices, bound, degree, letters, positive, zero, height
             )
         return variable
+
+    @contextmanager
+    def branch(self) -> Iterator[None]:
+        """What is learned within holds in one branch of a case distinction only."""
+        signs, facts, memo = dict(self.signs), list(self.facts), self.memo
+        self.memo = {}
+        try:
+            yield
+        except Infeasible:
+            raise Unsupported("a branch without a meaning") from None
+        finally:
+            self.signs, self.facts, self.memo = signs, facts, memo
 
     def letters(self, ratio: Ratio) -> frozenset[str]:
         """The index letters that a ratio depends on."""

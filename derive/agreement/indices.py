@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sympy import Expr, Symbol
+from sympy import Eq, Expr, Symbol
 
 from derive.agreement.generators import Affine
 from derive.expression import IndexedReduction, component_parts
@@ -81,6 +81,11 @@ class Axes:
             self._component(expression.name, scope)
         elif isinstance(expression, IndexedReduction):
             self._reduction(expression, scope)
+        elif isinstance(expression, Eq) and all(side.is_Symbol for side in expression.args):
+            left, right = (scope.get(side.name, f"={side.name}") for side in expression.args)
+            if any(side.name in scope or side.name in self.letters for side in expression.args):
+                self.letters.update(side.name for side in expression.args)
+                self._link(left, right)
         else:
             for argument in expression.args:
                 self.read(argument, scope)

@@ -135,7 +135,7 @@ def _magnitude(forms: Forms, expression: Expr) -> Ratio:
 
 
 def _sign(forms: Forms, expression: Expr) -> Ratio:
-    forms.kinks[f"{expression.args[0]} = 0"] = None
+    forms.kinks[expression.args[0], sympy.Integer(0)] = None
     return sign_of(forms, _first(forms, expression))
 
 
@@ -144,7 +144,7 @@ def _heaviside(forms: Forms, expression: Expr) -> Ratio:
 
 
 def _impulse(forms: Forms, expression: Expr) -> Ratio:
-    forms.kinks[f"{expression.args[0]} = 0"] = None
+    forms.kinks[expression.args[0], sympy.Integer(0)] = None
     return forms.field.zero
 
 

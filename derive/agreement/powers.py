@@ -139,7 +139,7 @@ def _root(forms: Forms, base: Ratio, unsigned: Ratio, exponent: fmpq) -> Ratio:
     forms.question.degrees[key] = degree
     root = forms.generator(
         "root",
-        f"{base.key} {degree}",
+        f"{unsigned.key} {degree}",
         arguments=(base,),
         degree=degree,
         positive=True,

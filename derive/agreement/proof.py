@@ -11,7 +11,7 @@ from sympy import Expr
 from derive.agreement.domains import Domain
 from derive.agreement.feasibility import contradictory
 from derive.agreement.field import Exhausted, Overflow, Ratio, Unsupported
-from derive.agreement.forms import Fork, Forms, Infeasible, Question
+from derive.agreement.forms import Fork, Forms, Infeasible, Kink, Question
 from derive.agreement.generators import Generator
 from derive.agreement.indices import Axes
 from derive.agreement.lattice import Refine
@@ -27,7 +27,7 @@ MOST_GENERATORS = 512
 class Proof:
     """What a proof took for granted: `kinks` are places that it leaves out."""
 
-    kinks: tuple[str, ...] = ()
+    kinks: tuple[Kink, ...] = ()
 
 
 def prove(
@@ -59,7 +59,7 @@ def _room(left: Expr, right: Expr) -> int:
 def _by_cases(question: Question, left: Expr, right: Expr) -> Proof | None:
     """Every combination of the signs that the normal forms ask for; one of them must have a meaning."""
     cases: list[dict[str, int]] = [{}]
-    kinks: dict[str, None] = {}
+    kinks: dict[Kink, None] = {}
     feasible = 0
     for _ in range(MOST_CASES):
         if not cases:
@@ -70,12 +70,19 @@ def _by_cases(question: Question, left: Expr, right: Expr) -> Proof | None:
             if _equal(forms, left, right):
                 feasible += 1
                 kinks.update(forms.kinks)
+            elif not question.forking and _has_signs(forms):
+                question.forking = True
+                cases.append({})
             elif not contradictory(forms):
                 return None
         except Infeasible:
             continue
         except Fork as fork:
-            cases += [{**signs, fork.key: 1}, {**signs, fork.key: -1}]
+            if question.forking:
+                cases += [{**signs, fork.key: 1}, {**signs, fork.key: -1}]
+            else:
+                question.forking = True
+                cases.append({})
         except Refine as refine:
             question.degrees[refine.key] = refine.degree
             cases.append(signs)
@@ -87,6 +94,10 @@ def _by_cases(question: Question, left: Expr, right: Expr) -> Proof | None:
         if monotonic() > question.deadline:
             return None
     return None
+
+
+def _has_signs(forms: Forms) -> bool:
+    return any(each.kind == "sign" and not each.letters for each in forms.generators.values())
 
 
 def _equal(forms: Forms, left: Expr, right: Expr) -> bool:

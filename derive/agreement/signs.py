@@ -26,7 +26,7 @@ def known_sign(forms: Forms, poly: fmpq_mpoly) -> int | None:
 
 
 def sign(forms: Forms, poly: fmpq_mpoly) -> Ratio:
-    """The sign of an irreducible factor: a number, or for each element of a sum a generator."""
+    """The sign of an irreducible factor: a number where it is known, or a generator whose square is 1."""
     ratio = Ratio(poly, forms.field.unit)
     exponent = _compared_exponent(forms, poly)
     if exponent is not None:
@@ -35,10 +35,10 @@ def sign(forms: Forms, poly: fmpq_mpoly) -> Ratio:
     if found is not None:
         forms.asked[str(poly)] = poly
         return forms.field.constant(found)
-    if forms.letters(ratio):
-        key = ratio.key
-        return forms.generator("sign", key, arguments=(ratio,), degree=2, relation=forms.field.one)
-    raise Fork(str(poly))
+    kinds = {forms.generators[number].kind for number in forms.field.used(poly)}
+    if not forms.letters(ratio) and (forms.question.forking or "sign" in kinds):
+        raise Fork(str(poly))
+    return forms.generator("sign", ratio.key, arguments=(ratio,), degree=2, relation=forms.field.one)
 
 
 def _compared_exponent(forms: Forms, poly: fmpq_mpoly) -> Ratio | None:

@@ -2,10 +2,11 @@
 
 from derive.expression.atoms import IndexedReduction, MeaningError, Opaque, Tower, opaque, symbol
 from derive.expression.components import component, component_parts
-from derive.expression.meaning import condition, expression
+from derive.expression.meaning import NO_FUNCTIONS, condition, expression
 from derive.expression.partial import partial
 
 __all__ = [
+    "NO_FUNCTIONS",
     "IndexedReduction",
     "MeaningError",
     "Opaque",

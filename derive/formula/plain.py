@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from derive.errors import FormulaError, printable
 from derive.formula.binding import ATOM, CASES, POWER, PRODUCT, SUM
-from derive.formula.pratt import (
-    Form,
-    Join,
-    Parser,
+from derive.formula.operators import (
     add,
     conditional,
     derivative,
@@ -23,6 +20,7 @@ from derive.formula.pratt import (
     superscript,
     transpose,
 )
+from derive.formula.pratt import Form, Join, Parser
 from derive.formula.tokens import Token, tokens
 from derive.formula.tree import Bound, Call, Formula, Indexed, Name, Reduction, Vector, walk
 

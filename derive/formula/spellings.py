@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 _LOWER = (
-    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu",
-    "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "varepsilon", "vartheta", "varpi",
-    "varrho", "varsigma", "varphi", "ell",
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu",
+    "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "varepsilon",
+    "vartheta", "varpi", "varrho", "varsigma", "varphi", "ell",
 )  # fmt: skip
 _UPPER = ("Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega")
 
@@ -22,7 +22,8 @@ ACCENTS: Mapping[str, str] = MappingProxyType(
 
 # Functions that LaTeX has a command for.
 OPERATORS: tuple[str, ...] = (
-    "sin", "cos", "tan", "sinh", "cosh", "tanh", "log", "exp", "arcsin", "arccos", "arctan", "max", "min", "det",
+    "sin", "cos", "tan", "sinh", "cosh", "tanh", "log", "exp", "arcsin", "arccos", "arctan", "max", "min",
+    "det",
 )  # fmt: skip
 
 # Functions that textbooks spell differently from their names here.

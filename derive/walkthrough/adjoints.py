@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from derive import tidy
 from derive.equation import Equation
-from derive.formula import Derivative, Formula, Name, rewrite, walk
+from derive.formula import Derivative, Formula, Name, Product, walk
 from derive.gradient import Adjoint
 from derive.walkthrough.cancelling import cancelled
-from derive.walkthrough.lines import concluded, continued, numbered
+from derive.walkthrough.lines import concluded, number_lines
 from derive.walkthrough.partials import Told, skeleton
 from derive.walkthrough.story import Story
 from derive.walkthrough.tree import Block, Cell, Display, Line, Reference, Section, Sentence, Slot, Table
@@ -18,6 +18,8 @@ from derive.walkthrough.voice import choice, listed, paragraph, ranged, say, spe
 
 # A pattern of layers is told so often in tables; then its repetitions are only counted.
 MOST_REPETITIONS = 2
+# An adjoint of so many symbols at most is put into those that use it.
+MOST_PUT_IN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,7 @@ def adjoint_blocks(adjoint: Adjoint, story: Story, told: Told) -> Iterator[Block
     symbol = story.spelled(adjoint.derivative)
     direct = all(each.reader == story.graph.loss for each in adjoint.contributions)
     if not direct:
-        yield Display((Line(symbol, story.spelled(adjoint.structure)),))
+        yield Display((Line(symbol, story.structure(adjoint)),))
     new = [each.partial for each in adjoint.contributions if not told.knows(each.partial)]
     told.results[adjoint.node] = told.written(adjoint)
     if direct and len(adjoint.contributions) == 1:
@@ -196,28 +198,39 @@ def adjoint_blocks(adjoint: Adjoint, story: Story, told: Told) -> Iterator[Block
     result = concluded(lines, adjoint_label(adjoint.node))
     if story.numbers is not None:
         value = told.results[adjoint.node]
-        result = (*result, *continued(numbered(symbol, story.numbers.worked(value))))
+        result = (*result, *number_lines(symbol, value, story.numbers))
     yield from told.tell_more(new, result)
 
 
 def _shorter(adjoint: Adjoint, story: Story, told: Told) -> Iterator[Line]:
-    """What remains when the reader's adjoint is put in and a bracket of fractions cancels."""
-    finished = told.finished(adjoint)
-    if len(finished.terms) != 1 or finished.terms[0].summed or finished.terms[0].guards:
+    """The reader's adjoint put in where it is short, or where a bracket of fractions then cancels."""
+    body = _single_body(told.finished(adjoint))
+    if body is None or not isinstance(body, Product):
         return
-    reader = adjoint.contributions[0].reader
-    outer = told.finished(story.adjoints[reader])
-    if reader == story.graph.loss or len(outer.terms) != 1 or outer.terms[0].summed or outer.indices != adjoint.indices:
+    reader = story.adjoints[adjoint.contributions[0].reader]
+    outer = told.results.get(reader.node)
+    if outer is None or not set(reader.indices) <= set(adjoint.indices) or _has_derivative(outer):
         return
-    symbol = outer.derivative
-    put_in = tidy.product((rewrite(finished.terms[0].body, lambda node: outer.formula if node == symbol else node),))
+    factors = (outer if factor == reader.derivative else factor for factor in body.factors)
+    put_in = tidy.product(factors)
     forms = cancelled(put_in)
-    if not forms or any(isinstance(node, Derivative) for node in walk(forms[-1])):
+    if not forms and sum(1 for _ in walk(outer)) > MOST_PUT_IN:
         return
-    notes = (None, say("rule.cancelled"), say("rule.collected"))
     before = put_in
+    notes = (None, say("rule.cancelled"), say("rule.collected"))
     for form, note in zip((put_in, *forms), notes, strict=False):
         told.proofs.equal(before, form)
         yield Line(None, form, note=note)
         before = form
     told.results[adjoint.node] = before
+
+
+def _single_body(adjoint: Adjoint) -> Formula | None:
+    """The one term of an adjoint that is summed over nothing."""
+    if len(adjoint.terms) != 1 or adjoint.terms[0].summed or adjoint.terms[0].guards:
+        return None
+    return adjoint.terms[0].body
+
+
+def _has_derivative(formula: Formula) -> bool:
+    return any(isinstance(node, Derivative) for node in walk(formula))

@@ -10,7 +10,7 @@ from derive import tidy
 from derive.formula import Formula, Name, plus, times
 from derive.gradient import LocalPartial
 from derive.walkthrough.cancelling import cancelled
-from derive.walkthrough.lines import arrows, concluded, numbered
+from derive.walkthrough.lines import arrows, boxed, concluded, number_lines
 from derive.walkthrough.partials import Told, told_value
 from derive.walkthrough.story import Story
 from derive.walkthrough.tree import Block, Display, Line, Section, Sentence
@@ -100,6 +100,9 @@ class _Telling:
 
     def _way(self) -> Iterator[Block]:
         name, loss = Name(self.name), self.story.loss
+        if self.paths == ((self.name, self.story.graph.loss),):
+            yield paragraph(say("gradient.direct", name=name, loss=loss))
+            return
         if self.pioneer is not None and len(self.paths[0]) > 2:
             reader = Name(self.paths[0][1])
             yield paragraph(
@@ -116,9 +119,6 @@ class _Telling:
         """Who reads the parameter, who reads that, and who is left alone: all of it read off the graph."""
         graph, name = self.story.graph, Name(self.name)
         touched = tuple(dict.fromkeys(node for path in self.paths for node in path[1:-1]))
-        if not touched:
-            yield say("gradient.way_loss", name=name, loss=self.story.loss)
-            return
         links = tuple(self._link(node) for node in touched)
         direct = graph.readers[self.name]
         yield choice(
@@ -154,7 +154,15 @@ class _Telling:
         return plus(*(times(*(self._symbol(each) for each in chain)) for chain in self.chains))
 
     def _symbol(self, partial: LocalPartial) -> Formula:
-        return self.story.derivative(partial.of, partial.wrt)
+        return self.story.local(partial)
+
+    def _evaluable(self) -> Formula:
+        """The chain rule with derivatives that have a value of their own as symbols, others written out."""
+        return plus(*(times(*map(self._evaluable_symbol, chain)) for chain in self.chains))
+
+    def _evaluable_symbol(self, partial: LocalPartial) -> Formula:
+        symbol = self.story.local(partial)
+        return told_value(partial, self.story) if symbol.applied else symbol
 
     def _what_is_new(self, known: Sequence[LocalPartial], new: Sequence[LocalPartial]) -> Iterator[Sentence]:
         if not known:
@@ -178,7 +186,10 @@ class _Telling:
         forms = [plus(*(times(*chain) for chain in values))]
         forms.append(tidy.total(tidy.product(chain) for chain in values))
         if len(self.chains) == 1:
-            forms += cancelled(forms[-1])
+            shorter = cancelled(forms[-1])
+            forms += shorter
+            if shorter:
+                self.told.shortened.add(self.name)
         for one, other in zip(forms, forms[1:], strict=False):
             self.told.proofs.equal(one, other)
         self.told.results[self.name] = forms[-1]
@@ -191,19 +202,24 @@ class _Telling:
             yield paragraph(say("gradient.together"))
             yield Display(self._product_lines())
 
-    def _number_lines(self, symbol: Formula | None = None) -> tuple[Line, ...]:
-        if self.story.numbers is None:
-            return ()
-        return numbered(symbol, self.story.numbers.worked(self._in_names()), boxed=True)
-
-    def _numbers(self) -> Iterator[Block]:
+    def _number_lines(self, *, starts: bool = False) -> tuple[Line, ...]:
+        """The derivative in numbers: from its factors, or where they cancel, from what is left."""
         numbers = self.story.numbers
         if numbers is None:
+            return ()
+        formula = self._evaluable()
+        if self.name in self.told.shortened:
+            formula = self.told.results[self.name]
+        return boxed(number_lines(self.symbol, formula, numbers, starts=starts, apart=True))
+
+    def _numbers(self) -> Iterator[Block]:
+        if self.story.numbers is None:
             return
         yield paragraph(say("gradient.numbers"))
-        lines = [line for each in self.factors for line in self.told.number_lines(each)]
-        yield Display((*lines, *(self._number_lines(self.symbol) if len(self.factors) > 1 else ())))
-        yield paragraph(self._reading())
+        lines = [line for each in self.factors for line in self.told.number_lines(each, starts=True)]
+        yield Display((*lines, *(self._number_lines(starts=True) if len(self.factors) > 1 else ())))
+        if not self.story.indexed:
+            yield paragraph(self._reading())
 
     def _reading(self) -> Sentence:
         numbers = self.story.numbers

@@ -18,6 +18,7 @@ from derive.formula import (
     Sum,
     Transpose,
 )
+from derive.functions import function as function_row
 from derive.graph import Graph
 
 Operand = Name | Indexed
@@ -68,9 +69,15 @@ def _is_unit(name: str, graph: Graph, found: Collection[Neuron]) -> bool:
     return any(read in outputs for read in graph.by_target[name].reads)
 
 
+def _activates(name: str, graph: Graph) -> bool:
+    """Whether a function is one that neurons use: it has a definition, unlike exp and its kind."""
+    row = graph.model.functions.get(name) or function_row(name)
+    return row is not None and row.body() is not None
+
+
 def _activated(equation: Equation, graph: Graph) -> Neuron | None:
     match equation.formula:
-        case Call(function=function, arguments=(argument,), primes=0):
+        case Call(function=function, arguments=(argument,), primes=0) if _activates(function, graph):
             parts = weighted_sum(argument, graph)
             if parts is not None:
                 return Neuron(equation, *parts, argument, function)
@@ -79,7 +86,9 @@ def _activated(equation: Equation, graph: Graph) -> Neuron | None:
 
 def _activated_name(equation: Equation, graph: Graph, sums: dict[str, Neuron]) -> Neuron | None:
     match equation.formula:
-        case Call(function=function, arguments=(Name() | Indexed() as inner,), primes=0):
+        case Call(function=function, arguments=(Name() | Indexed() as inner,), primes=0) if _activates(
+            function, graph
+        ):
             weighted = sums.get(inner.name)
             if weighted is not None and inner == weighted.output.left:
                 return Neuron(

@@ -38,7 +38,7 @@ def _blocks(story: Story) -> Iterator[Block]:
     yield from _lines(story.graph.equations, story)
     if numbers.rounds:
         yield paragraph(say("forward.rounding"))
-    yield paragraph(say("forward.done", loss=story.loss, value=numbers.shown(story.loss)))
+    yield paragraph(say("forward.done", loss=story.loss, value=numbers.number(story.loss)))
 
 
 def no_numbers(story: Story) -> Sentence:

@@ -167,16 +167,15 @@ def _payoff(row: Function) -> Sentence:
 def _shape(row: Function) -> tuple[Sentence, ...] | None:
     """Where the values lie, and where they go far out."""
     low, high = _end(row.range.low), _end(row.range.high)
-    left, right = row.limits
-    told: list[Sentence] = []
-    if low is not None and high is not None:
-        told.append(say("functions.range_between", low=low, high=high))
-    elif low is not None and not row.range.rounded:
-        told.append(say("functions.range_from" if row.range.has_low else "functions.range_above", low=low))
-    left_end, right_end = _end(left), _end(right)
-    if told and left_end is not None and right_end is not None and low is not None and high is not None:
-        told.append(say("functions.limits", low=left_end, high=right_end))
-    return tuple(told) or None
+    left, right = map(_end, row.limits)
+    if row.range.rounded or low is None:
+        return None
+    if high is None:
+        return (say("functions.never_below" if row.range.has_low else "functions.above", low=low),)
+    told = say("functions.between", low=low, high=high)
+    if left is None or right is None:
+        return (told,)
+    return told, say("functions.limits", argument=Name(row.parameters[0]), low=left, high=right)
 
 
 def _end(text: str | None) -> Formula | None:

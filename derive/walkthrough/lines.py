@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from derive.equation import Equation
 from derive.formula import Call, Derivative, Formula, Name, Relation, rewrite, walk
 from derive.steps import TIDYING, Step
-from derive.walkthrough.numbers import Numbers, Work
-from derive.walkthrough.tree import Line, Sentence
+from derive.walkthrough.numbers import Numbers
+from derive.walkthrough.symbols import without_indices
+from derive.walkthrough.tree import Line, Reference, Sentence
 from derive.walkthrough.voice import say
+
+# Numbers and their value share a line up to so many symbols.
+MOST_ON_ONE_LINE = 24
 
 
 def reason(step: Step) -> Sentence:
@@ -18,6 +22,9 @@ def reason(step: Step) -> Sentence:
     if step.rule == TIDYING:
         return say("rule.tidied")
     known = _known_slopes(step)
+    told = [node for node in walk(step.after) if isinstance(node, Call) and node.primes == 1]
+    if known and told:
+        return say("rule.slope_by", calls=known, reference=Reference(f"slope {told[0].function}"))
     if known:
         return say("rule.slope", calls=known)
     return say("rule.named", names=tuple(step.rule.split(", ")))
@@ -36,9 +43,10 @@ def derivation_lines(left: Formula, steps: Sequence[Step], *, total: bool = Fals
     def spell(form: Formula) -> Formula:
         return _with_total(form) if total else form
 
-    lines = [Line(left, spell(steps[0].before))]
-    lines += [Line(None, spell(step.after), note=reason(step)) for step in steps]
-    return tuple(lines)
+    lines = [Line(None, spell(step.after), note=reason(step)) for step in steps]
+    if left == steps[0].before:
+        return (replace(lines[0], left=left), *lines[1:])
+    return (Line(left, spell(steps[0].before)), *lines)
 
 
 def _with_total(form: Formula) -> Formula:
@@ -55,35 +63,38 @@ def concluded(lines: Sequence[Line], label: str | None = None) -> tuple[Line, ..
     return (*lines[:-1], replace(lines[-1], boxed=True, label=label))
 
 
-def continued(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """The lines as the end of the chain above."""
-    return tuple(replace(line, left=None) for line in lines)
-
-
 def arrows(path: Sequence[str]) -> Relation:
     """A path as names with arrows between them."""
     return Relation(tuple(map(Name, path)), ("→",) * (len(path) - 1))
 
 
-def worked_lines(equation: Equation, numbers: Numbers) -> Iterator[Line]:
+def worked_lines(equation: Equation, numbers: Numbers) -> tuple[Line, ...]:
     """An equation with its numbers: names, numbers in their place, result."""
-    work = numbers.worked(equation.formula)
-    yield Line(equation.left, equation.formula)
-    yield from _number_lines(work)
+    first = Line(equation.left, equation.formula)
+    return (first, *number_lines(equation.left, equation.formula, numbers, apart=True))
 
 
-def _number_lines(work: Work) -> Iterator[Line]:
-    if work.substituted != work.result:
-        yield Line(None, work.substituted, sign=work.first_sign)
-    yield Line(None, work.result, sign=work.last_sign, label=None)
+def number_lines(
+    left: Formula, formula: Formula, numbers: Numbers, *, starts: bool = False, apart: bool = False
+) -> tuple[Line, ...]:
+    """A quantity with numbers in place of names, then its value.
 
-
-def numbered(symbol: Formula | None, work: Work, *, boxed: bool = False) -> tuple[Line, ...]:
-    """A quantity with numbers in place of names, and the result; boxed, on a line of its own."""
-    if work.substituted == work.result:
-        return (Line(symbol, work.result, sign=work.last_sign, boxed=boxed),)
-    if boxed:
-        last = Line(None, work.result, sign=work.last_sign, boxed=True)
-        return (Line(symbol, work.substituted, sign=work.first_sign), last)
+    The lines go on with the chain above, unless this one `starts` with the quantity or its value is an array.
+    The value has a line of its own where the numbers are many, or when they are to be `apart`.
+    """
+    work = numbers.worked(left, formula)
+    first = without_indices(left) if work.is_array else left if starts else None
+    if work.result is None:
+        return ()
+    if work.substituted is None or work.substituted == work.result:
+        return (Line(first, work.result, sign=work.last_sign),)
+    if apart or sum(1 for _ in walk(work.substituted)) > MOST_ON_ONE_LINE:
+        last = Line(None, work.result, sign=work.last_sign)
+        return (Line(first, work.substituted, sign=work.first_sign), last)
     chain = Relation((work.substituted, work.result), (work.last_sign,))
-    return (Line(symbol, chain, sign=work.first_sign),)
+    return (Line(first, chain, sign=work.first_sign),)
+
+
+def boxed(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines with the last one boxed."""
+    return (*lines[:-1], replace(lines[-1], boxed=True)) if lines else ()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derive.formula import Call, Formula, Name, Reduction, replace
-from derive.losses import LOSSES, Loss
+from derive.losses import LOSSES, Loss, loss
 from derive.walkthrough.likeness import likeness
 from derive.walkthrough.samples import sample_blocks
 from derive.walkthrough.story import Story
-from derive.walkthrough.tree import Block, Display, Line, Section
+from derive.walkthrough.tree import Block, Section
 from derive.walkthrough.voice import paragraph, say
 
 
@@ -20,20 +19,17 @@ def loss_section(story: Story) -> Section | None:
 
 
 def _kind(story: Story) -> Iterator[Block]:
-    if not story.trained:
-        return
-    formula = story.graph.by_target[story.graph.loss].formula
-    row = next((each for each in LOSSES if _is(each, formula)), None)
-    if row is None:
-        return
-    yield paragraph(say("loss.known", loss=story.loss, title=row.title, explanation=row.explanation))
-    if isinstance(formula, Call) and not row.vectors:
-        body = replace(row.body(), dict(zip(map(Name, row.parameters), formula.arguments, strict=False)))
-        yield paragraph(say("loss.opened"))
-        yield Display((Line(formula, body),))
+    row = _row(story)
+    if row is not None and story.trained:
+        yield paragraph(say("loss.known", loss=story.loss, title=row.title, explanation=row.explanation))
 
 
-def _is(row: Loss, formula: Formula) -> bool:
-    if isinstance(formula, Call):
-        return formula.function in (row.name, *row.aliases)
-    return likeness(row.body(), formula, row.parameters) is not None
+def _row(story: Story) -> Loss | None:
+    """The row of the table of losses that the loss is an example of, named by the author or recognised."""
+    model = story.graph.model
+    if model.loss in model.losses:
+        return loss(model.losses[model.loss])
+    formula = story.graph.by_target[model.loss].formula
+    return next(
+        (each for each in LOSSES if likeness(each.body(), formula, each.parameters) is not None), None
+    )

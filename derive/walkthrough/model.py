@@ -70,7 +70,7 @@ def _roles(story: Story) -> Iterator[Sentence]:
         counted = _counted(len(parameters))
         names = ranged(parameters, 10)
         yield choice(len(parameters), "model.parameter", "model.parameters", names=names, **counted)
-    if parameters and story.trained:
+    if parameters and story.has_loss:
         yield say("model.loss", loss=story.loss)
 
 
@@ -92,8 +92,9 @@ def _goal(story: Story) -> Iterator[Sentence]:
 
 
 def _figure(story: Story) -> Figure:
-    drawing = "network" if len(story.neurons) > 1 and not story.indexed else "graph"
-    return Figure(drawing, say(f"model.{drawing}_caption", loss=story.loss))
+    if story.layered:
+        return Figure("network", say("model.network_caption", loss=story.loss))
+    return Figure("graph", say("model.graph_caption", loss=story.loss))
 
 
 def _dropped(story: Story) -> Iterator[Block]:

@@ -39,10 +39,15 @@ def _blocks(story: Story) -> Iterator[Block]:
 
 
 def _weigh(neuron: Neuron) -> Iterator[Block]:
-    summed = any(isinstance(node, Reduction) for each in neuron.weighed for node in walk(each.term))
-    told = "neuron.weigh_summed" if summed else "neuron.weigh_many" if len(neuron.weighed) > 1 else "neuron.weigh_one"
+    one = "neuron.weigh_summed" if _is_summed(neuron) else "neuron.weigh_one"
+    told = one if len(neuron.weighed) == 1 else "neuron.weigh_many"
     yield paragraph(say(told), heading=say("neuron.weigh"))
     yield Display(tuple(Line(each.input, each.term, "→") for each in neuron.weighed))
+
+
+def _is_summed(neuron: Neuron) -> bool:
+    """Whether the weighed inputs are added up over an index."""
+    return any(isinstance(node, Reduction) for each in neuron.weighed for node in walk(each.term))
 
 
 def _bias(neuron: Neuron) -> Iterator[Block]:
@@ -51,7 +56,8 @@ def _bias(neuron: Neuron) -> Iterator[Block]:
             yield paragraph(say("neuron.bias_none"), heading=say("neuron.add"))
             yield Display((_sum_line(neuron),))
         return
-    told = "neuron.bias_many" if len(neuron.weighed) > 1 else "neuron.bias_one"
+    one = "neuron.bias_sum" if _is_summed(neuron) else "neuron.bias_one"
+    told = one if len(neuron.weighed) == 1 else "neuron.bias_many"
     yield paragraph(say(told, bias=neuron.bias), heading=say("neuron.bias"))
     yield Display((_sum_line(neuron),))
 

@@ -6,29 +6,40 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from itertools import product
+from math import prod
 
 from derive.equation import Equation, terms_of
-from derive.evaluate import Array, Number, evaluate, exact, key_of
+from derive.evaluate import Array, Number, evaluate, exact
 from derive.evaluate.gradients import adjoint_equation
-from derive.formula import Derivative, Formula, Indexed, Name, Negation, walk
+from derive.formula import Derivative, Formula, Indexed, Name, Negation, Vector, walk
 from derive.gradient import Adjoint, LocalPartial
 from derive.graph import Graph
-from derive.indices import subscripts
 from derive.model.model import Value
-from derive.worked import Worked, worked
+from derive.numerals import rounded
+from derive.shapes import shape
+from derive.walkthrough.symbols import indices_of, key_of, keyed
+from derive.worked import Worked, shown, worked
 
 # Printed results have so many significant digits.
 DIGITS = 4
+# Arrays are printed up to so many numbers, and worked number by number up to so many.
+MOST_PRINTED = 24
+MOST_WORKED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A line with numbers in place of names, and its result; the signs say what was rounded."""
+    """Numbers in place of names, and their result; the signs before each say what was rounded.
 
-    substituted: Formula
-    result: Formula
+    Without `substituted` there are too many numbers to put in, without `result` too many to print.
+    """
+
+    substituted: Formula | None
+    result: Formula | None
     first_sign: str
     last_sign: str
+    is_array: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,30 +49,77 @@ class Numbers:
     graph: Graph
     values: Mapping[str, Array]
 
-    def worked(self, formula: Formula) -> Work:
-        """The formula with numbers in place of names and derivatives."""
-        line = self._line(formula)
-        operands = (node for node in walk(formula) if isinstance(node, Name | Derivative))
-        known = all(self._line(each).exact for each in operands)
-        return Work(line.substituted, line.result, "=" if known else "≈", "=" if line.exact else "≈")
+    def worked(self, left: Formula, formula: Formula) -> Work:
+        """The quantity on the left worked out from its formula, an array component by component."""
+        applied = isinstance(left, Derivative) and left.applied
+        value = () if applied else self.value(left)
+        letters = () if applied else tuple(dict.fromkeys(index.name for index in indices_of(left) if isinstance(index, Name)))
+        if not letters or not isinstance(value, tuple):
+            line = self._line(formula, {})
+            first = "=" if line.operands_exact else "≈"
+            substituted = None if self._keeps_names(line.substituted) else line.substituted
+            return Work(substituted, line.result, first, "=" if line.exact else "≈")
+        return self._worked_array(value, letters, formula)
 
-    def _line(self, formula: Formula) -> Worked:
-        return worked(formula, self.values, DIGITS, functions=self.graph.model.functions)
+    def _worked_array(self, value: tuple[Array, ...], letters: Sequence[str], formula: Formula) -> Work:
+        places = list(product(*map(range, shape(value))))
+        if len(places) > MOST_PRINTED:
+            return Work(None, None, "", "", is_array=True)
+        lines = {at: self._line(formula, dict(zip(letters, at, strict=True))) for at in places}
+        first = "=" if all(line.operands_exact for line in lines.values()) else "≈"
+        last = "=" if all(line.exact for line in lines.values()) else "≈"
+        result = _nested({at: line.result for at, line in lines.items()})
+        if len(places) > MOST_WORKED or any(self._keeps_names(line.substituted) for line in lines.values()):
+            return Work(None, result, "", last, is_array=True)
+        substituted = _nested({at: line.substituted for at, line in lines.items()})
+        return Work(substituted, result, first, last, is_array=True)
 
-    def shown(self, operand: Formula) -> Formula:
-        """The rounded value of a quantity or of a derivative."""
-        return self._line(operand).result
+    def _line(self, formula: Formula, letters: Mapping[str, int]) -> Worked:
+        functions = self.graph.model.functions
+        return worked(keyed(formula), self.values, DIGITS, functions=functions, letters=letters)
+
+    def _keeps_names(self, line: Formula) -> bool:
+        """Whether no number of digits would do to put in numbers."""
+        return any(isinstance(node, Name | Indexed) and node.name in self.values for node in walk(line))
+
+    def shown(self, quantity: Formula) -> Formula | None:
+        """The rounded value of a quantity or of a derivative; None of an array too large to print."""
+        value = self.value(quantity)
+        if prod(shape(value)) > MOST_PRINTED:
+            return None
+        return shown(value, DIGITS)
+
+    def at(self, formula: Formula, letters: Mapping[str, int]) -> Formula:
+        """The rounded value of a formula for given values of its index letters."""
+        return self._line(formula, letters).result
+
+    def with_inputs(self, inputs: Mapping[str, Fraction]) -> Numbers:
+        """The forward pass from other inputs."""
+        every = {name: self.values[name] for name in self.graph.inputs}
+        every.update({name: exact(value) for name, value in inputs.items()})
+        return Numbers(self.graph, _evaluated(self.graph, self.graph.equations, every))
+
+    def mean_of(self, quantity: Formula, others: Sequence[Numbers]) -> Formula:
+        """The rounded mean of a quantity over several forward passes."""
+        total = sum((each.value(quantity) for each in others), exact(0))
+        return shown(total / len(others), DIGITS)
+
+    def number(self, quantity: Formula) -> Formula:
+        """The rounded value of a scalar."""
+        return shown(self.value(quantity), DIGITS)
 
     def magnitude(self, operand: Formula) -> Formula:
         """The rounded value without its sign."""
-        shown = self.shown(operand)
-        return shown.operand if isinstance(shown, Negation) else shown
+        number = self.number(operand)
+        return number.operand if isinstance(number, Negation) else number
 
-    def value(self, operand: Formula) -> Array:
-        """The value of a quantity or of a derivative."""
-        if isinstance(operand, Derivative):
-            return self.values[f"∂{_name(operand.of)}/∂{_name(operand.wrt)}"]
-        return self.values[_name(operand)]
+    def knows(self, quantity: Formula) -> bool:
+        """Whether the quantity or derivative has been evaluated."""
+        return key_of(quantity) in self.values
+
+    def value(self, quantity: Formula) -> Array:
+        """The value of a quantity or of a derivative, whole."""
+        return self.values[key_of(quantity)]
 
     def sign(self, operand: Formula) -> int:
         """Whether the value is positive (1), negative (-1) or zero."""
@@ -71,7 +129,7 @@ class Numbers:
     @cached_property
     def rounds(self) -> bool:
         """Whether a value of the forward pass is printed rounded."""
-        return any(self.worked(each.left).last_sign == "≈" for each in self.graph.equations)
+        return any(map(_is_rounded, (self.values[each.target] for each in self.graph.equations)))
 
     def knowing(self, name: str, value: Fraction) -> Numbers:
         """The same with one more name."""
@@ -81,14 +139,26 @@ class Numbers:
         """The forward pass after a step of gradient descent on these parameters."""
         inputs = {name: self.values[name] for name in self.graph.inputs}
         for name in names:
-            slope = self.values[key_of(self.graph.loss, name)]
+            slope = self.values[f"∂{self.graph.loss}/∂{name}"]
             inputs[name] = _stepped(inputs[name], slope, exact(rate))
         return Numbers(self.graph, _evaluated(self.graph, self.graph.equations, inputs))
 
 
-def _name(operand: Formula) -> str:
-    assert isinstance(operand, Name | Indexed)
-    return operand.name
+def _is_rounded(value: Array) -> bool:
+    """Whether a value is printed with fewer digits than it has."""
+    if isinstance(value, tuple):
+        return any(map(_is_rounded, value))
+    return not rounded(value, DIGITS).is_exact
+
+
+def _nested(components: Mapping[tuple[int, ...], Formula]) -> Formula:
+    """Components by their indices as a vector, or a vector of rows."""
+    if () in components:
+        return components[()]
+    rows: dict[int, dict[tuple[int, ...], Formula]] = {}
+    for at, component in components.items():
+        rows.setdefault(at[0], {})[at[1:]] = component
+    return Vector(tuple(map(_nested, rows.values())))
 
 
 def _stepped(value: Array, slope: Array, rate: Number) -> Array:
@@ -103,12 +173,12 @@ def missing_values(graph: Graph) -> tuple[str, ...]:
 
 
 def evaluated(graph: Graph, adjoints: Mapping[str, Adjoint]) -> Numbers:
-    """Every quantity, adjoint and local partial of the worked example."""
+    """Every quantity, every adjoint and, of scalars, every local partial of the worked example."""
     partials = [
         partial_equation(each.partial)
         for adjoint in adjoints.values()
         for each in adjoint.contributions
-        if each.reader != graph.loss
+        if each.reader != graph.loss and not indices_of(each.partial.derivative)
     ]
     lines = [*graph.equations, *map(adjoint_equation, adjoints.values()), *partials]
     return Numbers(graph, _evaluated(graph, lines, graph.model.values))
@@ -122,7 +192,6 @@ def _evaluated(
 
 def partial_equation(partial: LocalPartial) -> Equation:
     """A local partial as an equation for the quantity `∂of/∂wrt`."""
-    symbol = key_of(partial.of.name, partial.wrt.name)
-    letters = (*subscripts(partial.of), *subscripts(partial.wrt))
-    indices = tuple(dict.fromkeys(index.name for index in letters if isinstance(index, Name)))
-    return Equation(symbol, indices, partial.value, terms_of(partial.value))
+    letters = (index.name for index in indices_of(partial.derivative) if isinstance(index, Name))
+    indices = tuple(dict.fromkeys(letters))
+    return Equation(key_of(partial.derivative), indices, partial.value, terms_of(partial.value))

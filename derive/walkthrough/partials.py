@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from derive.formula import Call, Formula, Indexed, Name, Sum, rewrite, walk
 from derive.gradient import Adjoint, Contribution, LocalPartial
+from derive.indices import subscripts
 from derive.steps import TIDYING
-from derive.walkthrough.lines import concluded, continued, derivation_lines, numbered, reason
+from derive.walkthrough.lines import concluded, derivation_lines, number_lines, reason
 from derive.walkthrough.proofs import Proofs
 from derive.walkthrough.story import Story, finished
 from derive.walkthrough.tree import Block, Display, Line, Reference, Sentence
@@ -22,7 +23,7 @@ class Told:
     """What the text has told so far, by the labels of the lines that tell it.
 
     `patterns` holds the label of the first local partial of each kind that is derived by the same steps,
-    `results` the derivatives by parameters as they were boxed.
+    `results` the derivatives of the loss as they were boxed, `shortened` those in which something cancelled.
     """
 
     story: Story
@@ -30,6 +31,7 @@ class Told:
     partials: dict[Edge, str] = field(default_factory=dict)
     patterns: dict[object, str] = field(default_factory=dict)
     results: dict[str, Formula] = field(default_factory=dict)
+    shortened: set[str] = field(default_factory=set)
 
     def knows(self, partial: LocalPartial) -> bool:
         """Whether the local partial stands in the text already."""
@@ -54,24 +56,26 @@ class Told:
                 alike.append(each)
             else:
                 yield paragraph(_held(each), heading=self._heading(each))
-                yield Display((*self._in_full(each), *continued(self.number_lines(each))))
+                yield Display((*self._in_full(each), *self.number_lines(each)))
         if alike:
             known = dict.fromkeys(self.patterns[self._pattern(each)] for each in alike)
-            one, many = ("alike", "alike_many") if not product else ("alike_product", "alike_product_many")
             references = listed(tuple(map(Reference, known)))
-            yield paragraph(choice(len(alike), f"gradient.{one}", f"gradient.{many}", references=references))
+            yield paragraph(
+                choice(len(alike), "gradient.alike", "gradient.alike_many", references=references),
+                say("gradient.put_in") if product else None,
+            )
             yield Display((*(line for each in alike for line in self._in_brief(each)), *product))
         elif product:
             yield paragraph(say("gradient.put_in"))
             yield Display(tuple(product))
 
     def _heading(self, partial: LocalPartial) -> Sentence:
-        return say("gradient.factor", derivative=self.story.derivative(partial.of, partial.wrt))
+        return say("gradient.factor", derivative=self.story.local(partial))
 
     def lines(self, partial: LocalPartial) -> tuple[Line, ...]:
         """A local partial as lines: short ones with their result only."""
         self.proofs.steps(partial)
-        symbol = self.story.derivative(partial.of, partial.wrt)
+        symbol = self.story.local(partial)
         steps = [step for step in partial.steps if step.rule != TIDYING]
         if len(steps) == 1:
             first: tuple[Line, ...] = (Line(symbol, partial.value, note=reason(steps[0])),)
@@ -79,13 +83,15 @@ class Told:
             first = derivation_lines(symbol, partial.steps)
         return (*first, *self._finish(partial))
 
-    def number_lines(self, partial: LocalPartial) -> tuple[Line, ...]:
+    def number_lines(self, partial: LocalPartial, *, starts: bool = False) -> tuple[Line, ...]:
         """A local partial with numbers in place of names, and its value."""
         numbers = self.story.numbers
-        if numbers is None:
+        if numbers is None or not numbers.knows(partial.derivative):
             return ()
-        symbol = self.story.derivative(partial.of, partial.wrt)
-        return numbered(symbol, numbers.worked(told_value(partial, self.story)))
+        symbol = self.story.local(partial)
+        if symbol.applied and subscripts(partial.wrt):
+            return ()
+        return number_lines(symbol, told_value(partial, self.story), numbers, starts=starts)
 
     def learn(self, adjoint: Adjoint) -> None:
         """Take the local partials of an adjoint as told with it, in a table."""
@@ -124,14 +130,14 @@ class Told:
 
     def _in_full(self, partial: LocalPartial) -> tuple[Line, ...]:
         self.proofs.steps(partial)
-        lines = derivation_lines(self.story.derivative(partial.of, partial.wrt), partial.steps)
+        lines = derivation_lines(self.story.local(partial), partial.steps)
         return concluded((*lines, *self._finish(partial)), self._label(partial))
 
     def _in_brief(self, partial: LocalPartial) -> tuple[Line, ...]:
         self.proofs.steps(partial)
-        first = Line(self.story.derivative(partial.of, partial.wrt), partial.value)
+        first = Line(self.story.local(partial), partial.value)
         told = concluded((first, *self._finish(partial)), self._label(partial))
-        return (*told, *continued(self.number_lines(partial)))
+        return (*told, *self.number_lines(partial))
 
     def _finish(self, partial: LocalPartial) -> Iterator[Line]:
         """The last line: the slope of the function in terms of its own value."""

@@ -11,7 +11,7 @@ from derive.gradient import Adjoint
 from derive.rules import differentiate
 from derive.walkthrough.along_paths import edges_of
 from derive.walkthrough.forward import no_numbers, value_tables
-from derive.walkthrough.lines import continued, numbered
+from derive.walkthrough.lines import number_lines
 from derive.walkthrough.partials import Told
 from derive.walkthrough.story import MOST_PATHS, Story
 from derive.walkthrough.tree import Block, Display, Entry, Line, Reference, Section, Sentence, Steps
@@ -50,8 +50,9 @@ def step_label(name: str) -> str:
 def _compute(equation: Equation, story: Story) -> Iterator[Sentence]:
     yield say("steps.compute", line=Relation((equation.left, equation.formula), ("=",)))
     if story.numbers is not None:
-        work = story.numbers.worked(equation.formula)
+        work = story.numbers.worked(equation.left, equation.formula)
         signs = (work.first_sign, work.last_sign)
+        assert work.substituted is not None and work.result is not None
         sides = (equation.left, work.substituted, work.result)
         yield say("steps.compute_number", line=Relation(sides, signs))
     readers = story.graph.readers.get(equation.target, ())
@@ -87,10 +88,10 @@ def _answer(adjoint: Adjoint, story: Story, told: Told) -> Iterator[Line]:
     for each in adjoint.contributions:
         yield from told.lines(each.partial)
     if not direct or len(adjoint.contributions) > 1:
-        yield Line(symbol, story.spelled(adjoint.structure))
+        yield Line(symbol, story.structure(adjoint))
         yield Line(None, told.written(adjoint))
     if story.numbers is not None:
-        yield from continued(numbered(symbol, story.numbers.worked(told.written(adjoint))))
+        yield from number_lines(symbol, told.written(adjoint), story.numbers)
 
 
 def _used(adjoint: Adjoint, story: Story) -> Sentence:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from derive.equation import Equation
-from derive.formula import Call, Cases, Derivative, Formula, Indexed, Name, Product, rewrite, times, walk
+from derive.formula import Call, Cases, Derivative, Formula, Indexed, Name, Product, plus, rewrite, times, walk
 from derive.functions import Function, function
-from derive.gradient import Adjoint
+from derive.gradient import Adjoint, LocalPartial
 from derive.graph import Graph
 from derive.walkthrough.architecture import Neuron, neurons
 from derive.walkthrough.numbers import Numbers
@@ -47,6 +47,19 @@ class Story:
     def neurons(self) -> tuple[Neuron, ...]:
         """The neurons of the model, in evaluation order."""
         return neurons(self.graph)
+
+    @cached_property
+    def has_loss(self) -> bool:
+        """Whether what the model ends in measures an error; the output of a neuron does not."""
+        return self.trained and all(each.output.target != self.graph.loss for each in self.neurons)
+
+    @cached_property
+    def layered(self) -> bool:
+        """Whether the model is a network of scalar neurons and a loss, nothing else."""
+        told = {each.output.target for each in self.neurons}
+        told |= {each.sum_equation.target for each in self.neurons if each.sum_equation is not None}
+        others = {each.target for each in self.graph.equations} - told - {self.graph.loss}
+        return len(self.neurons) > 1 and not others and not self.indexed
 
     @cached_property
     def indexed(self) -> bool:
@@ -107,6 +120,24 @@ class Story:
     def derivative(self, of: Formula, wrt: Formula) -> Derivative:
         """∂of/∂wrt as a symbol, with d where `of` is a function of `wrt` alone."""
         return Derivative(of, wrt, total=self._is_total(of, wrt))
+
+    def local(self, partial: LocalPartial) -> Derivative:
+        """A local partial as a symbol; as an operator where ∂L/∂w would also mean the derivative along all paths."""
+        if partial.equation.target == self.graph.loss and self.graph.path_counts[partial.wrt.name] > 1:
+            return Derivative(partial.told, partial.wrt, applied=True)
+        return self.derivative(partial.of, partial.wrt)
+
+    def structure(self, adjoint: Adjoint) -> Formula:
+        """The chain rule of an adjoint in names."""
+        if len(adjoint.contributions) == 1:
+            return self.spelled(adjoint.structure)
+        parts = []
+        for each in adjoint.contributions:
+            if each.reader == self.graph.loss:
+                parts.append(self.local(each.partial))
+            else:
+                parts.append(self.spelled(replace(adjoint, contributions=(each,)).structure))
+        return plus(*parts)
 
     def spelled(self, formula: Formula) -> Formula:
         """The formula with its derivatives written with d where they are total ones."""

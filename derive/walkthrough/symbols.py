@@ -1,25 +1,40 @@
-"""Derivatives of quantities as quantities of their own, with a name and a value."""
+"""Derivatives of quantities as quantities of their own."""
 
 from __future__ import annotations
 
 from derive.formula import Derivative, Formula, Indexed, Name, rewrite
+from derive.indices import subscripts
 
 
 def keyed(formula: Formula) -> Formula:
-    """The formula with each derivative of a quantity as a quantity of its own."""
+    """The formula with each derivative of a quantity as a quantity of its own, `∂L/∂W[i,j]`."""
 
     def key(node: Formula) -> Formula:
-        if isinstance(node, Derivative) and not node.applied:
-            return key_of(node)
-        return node
+        if not isinstance(node, Derivative) or node.applied:
+            return node
+        indices = indices_of(node)
+        return Indexed(key_of(node), indices) if indices else Name(key_of(node))
 
     return rewrite(formula, key)
 
 
-def key_of(derivative: Derivative) -> Name | Indexed:
-    """The quantity that a derivative is: `∂L/∂W[i,j]`."""
-    of, wrt = derivative.of, derivative.wrt
-    assert isinstance(of, Name | Indexed) and isinstance(wrt, Name | Indexed)
-    indices = tuple(index for each in (of, wrt) if isinstance(each, Indexed) for index in each.indices)
-    name = f"∂{of.name}/∂{wrt.name}"
-    return Indexed(name, indices) if indices else Name(name)
+def key_of(quantity: Formula) -> str:
+    """The name of a quantity or of a derivative, without its indices."""
+    if isinstance(quantity, Derivative):
+        return f"∂{key_of(quantity.of)}/∂{key_of(quantity.wrt)}"
+    assert isinstance(quantity, Name | Indexed)
+    return quantity.name
+
+
+def indices_of(quantity: Formula) -> tuple[Formula, ...]:
+    """The indices of a quantity, of a derivative those of both of its sides."""
+    if isinstance(quantity, Derivative):
+        return indices_of(quantity.of) + indices_of(quantity.wrt)
+    return subscripts(quantity) if isinstance(quantity, Name | Indexed) else ()
+
+
+def without_indices(quantity: Formula) -> Formula:
+    """The whole quantity, or the derivative of one whole by another."""
+    if isinstance(quantity, Derivative):
+        return Derivative(without_indices(quantity.of), without_indices(quantity.wrt), quantity.total)
+    return Name(quantity.name) if isinstance(quantity, Indexed) else quantity

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from derive.formula import Formula, Name, Negation, Number, Product, Sum
 from derive.tidy import numeral
-from derive.walkthrough.lines import numbered
+from derive.walkthrough.lines import number_lines
 from derive.walkthrough.numbers import Numbers
 from derive.walkthrough.story import Story
 from derive.walkthrough.tree import Block, Cell, Display, Line, Section, Sentence, Table
@@ -20,8 +20,8 @@ MOST_ROWS = 16
 
 
 def update_chapter(story: Story) -> Section | None:
-    """The update of every parameter; None where what is sought is no parameter."""
-    if not story.trained or not story.sought:
+    """The update of every parameter; None where there is no loss to be made small."""
+    if not story.has_loss or not story.sought:
         return None
     return Section(say("update.title"), tuple(_blocks(story)))
 
@@ -38,10 +38,11 @@ def _blocks(story: Story) -> Iterator[Block]:
         return
     value = story.graph.model.learning_rate or USUAL_RATE
     spelled = numeral(value, (Number("0.1"),)) or Number(str(float(value)))
-    yield paragraph(say("update.opening", loss=story.loss, rate=rate))
-    yield Display((Line(name, step, "←"),))
-    after = numbers.moved(story.sought, value)
-    yield from _worked(story, numbers.knowing(rate.name, value), step, rate, spelled)
+    rate_value = story.graph.model.learning_rate or USUAL_RATE
+    spelled = numeral(rate_value, (Number("0.1"),)) or Number(str(float(rate_value)))
+    yield paragraph(say("update.opening", loss=story.loss, rate=rate, value=spelled))
+    yield Display(_step_lines(name, step, numbers.knowing(rate.name, rate_value)))
+    after = numbers.moved(story.sought, rate_value)
     yield from _table(story, numbers, after)
     yield paragraph(_judgement(story, numbers, after))
 
@@ -51,12 +52,10 @@ def _rate_name(story: Story) -> Name:
     return Name(next(name for name in ("eta", "alpha", "lambda", "rate") if name not in taken))
 
 
-def _worked(story: Story, numbers: Numbers, step: Formula, rate: Name, spelled: Formula) -> Iterator[Block]:
-    first = story.component(story.sought[0])
-    if not isinstance(first, Name):
-        return
-    yield paragraph(say("update.worked", name=first, rate=rate, value=spelled))
-    yield Display(numbered(None, numbers.worked(step)))
+def _step_lines(name: Formula, step: Formula, numbers: Numbers) -> tuple[Line, ...]:
+    """The rule of the step and, of a scalar, its numbers."""
+    rule = Line(name, step, "←")
+    return (rule, *number_lines(name, step, numbers)) if isinstance(name, Name) else (rule,)
 
 
 def _table(story: Story, before: Numbers, after: Numbers) -> Iterator[Block]:
@@ -72,15 +71,15 @@ def _table(story: Story, before: Numbers, after: Numbers) -> Iterator[Block]:
         )
         for name in names
     )
-    heads = ("parameter", "before", "derivative", "after")
-    columns: tuple[Cell, ...] = tuple(say(f"update.column_{head}") for head in heads)
+    heads = ("update.parameter", "update.before", "update.derivative", "update.after")
+    columns: tuple[Cell, ...] = tuple(map(say, heads))
     yield paragraph(say("update.all"))
     yield Table(columns, rows, "lrrr")
 
 
 def _judgement(story: Story, before: Numbers, after: Numbers) -> Sentence:
     old, new = before.value(story.loss), after.value(story.loss)
-    slots = {"loss": story.loss, "before": before.shown(story.loss), "after": after.shown(story.loss)}
+    slots = {"loss": story.loss, "before": before.number(story.loss), "after": after.number(story.loss)}
     if new < old:
         return say("update.better", **slots)
     if new > old:

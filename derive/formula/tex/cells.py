@@ -6,7 +6,7 @@ from derive.errors import FormulaError
 from derive.formula.binding import seated
 from derive.formula.pratt import Parser
 from derive.formula.tokens import Token
-from derive.formula.tree import Branch, Cases, Formula, Relation, Vector
+from derive.formula.tree import Branch, Cases, Formula, Grouping, Relation, Vector
 
 
 def cells(parser: Parser, token: Token, power: int) -> Formula:
@@ -21,14 +21,21 @@ def cases(parser: Parser) -> Formula:
     """Lines of a value and, after &, its condition."""
     branches: list[Branch] = []
     while parser.next.kind != "end of cells":
-        value = seated(_ended(parser, parser.expression()), Cases)
-        branches.append(Branch(value, _condition(parser)))
+        value, condition = _ended(parser, parser.expression()), _condition(parser)
+        branches.append(Branch(_kept_apart(value) if condition is None else seated(value, Cases), condition))
         if parser.next.kind != "newline":
             break
         parser.take()
     if not branches:
         raise FormulaError("a case distinction without cases", parser.next.at, max(1, parser.next.length))
     return Cases(tuple(branches))
+
+
+def _kept_apart(rest: Formula) -> Formula:
+    """The rest of a case distinction; one in it is a distinction of its own, as in the plain form."""
+    if isinstance(rest, Cases):
+        return Grouping(rest)
+    return rest if isinstance(rest, Grouping) and isinstance(rest.inner, Cases) else seated(rest, Cases)
 
 
 def _ended(parser: Parser, value: Formula) -> Formula:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from derive.formula.binding import ATOM, POWER, PRODUCT, SUM
-from derive.formula.pratt import Form, Join, add, derivative, minus, number, parentheses, plus
+from derive.formula.operators import add, derivative, minus, number, parentheses, plus
+from derive.formula.pratt import Form, Join
 from derive.formula.tex.cells import cells
 from derive.formula.tex.fractions import fraction, root
 from derive.formula.tex.functions import function, letter, reduction

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from derive.errors import FormulaError
 from derive.formula.binding import ATOM, DERIVATIVE, seated, strength
-from derive.formula.pratt import Parser, power_of
+from derive.formula.operators import power_of
+from derive.formula.pratt import Parser
 from derive.formula.tex.groups import argument, bare
 from derive.formula.tex.names import quantity
 from derive.formula.tokens import Token
-from derive.formula.tree import ONE, Call, Derivative, Formula, Grouping, Power, Quotient
+from derive.formula.tree import ONE, Call, Derivative, Formula, Grouping, Quotient
 
 
 def fraction(parser: Parser, token: Token, power: int) -> Formula:

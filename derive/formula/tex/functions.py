@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from derive.errors import FormulaError
 from derive.formula.binding import DERIVATIVE, NEGATION, PRODUCT, strength
-from derive.formula.pratt import Parser, indices, power_of
+from derive.formula.operators import indices, power_of
+from derive.formula.pratt import Parser
 from derive.formula.spellings import KNOWN, WORDS
 from derive.formula.tex.groups import exponent, inside
 from derive.formula.tex.names import quantity, spelled_name
@@ -120,7 +121,8 @@ def reduction(parser: Parser, token: Token, power: int) -> Formula:
             letters = _bounds(parser)
         else:
             high = exponent(parser)
-    if not letters and token.text in ("max", "min") and parser.next.kind == "(" and inside(parser, parser.position)[0]:
+    compared = not letters and token.text in ("max", "min") and parser.next.kind == "("
+    if compared and inside(parser, parser.position)[0]:
         return Call(token.text, _arguments(parser), at=token.at)
     if high is not None:
         letters = [Bound(each.name, each.low or ONE, high, each.at) for each in letters]

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from derive.errors import FormulaError
 from derive.formula.binding import ATOM, PRODUCT, strength
-from derive.formula.pratt import Parser, indices
+from derive.formula.operators import indices
+from derive.formula.pratt import Parser
 from derive.formula.tokens import Token
 from derive.formula.tree import Call, Formula, Grouping, Name, Number, Vector
 

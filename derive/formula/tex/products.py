@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from derive.errors import FormulaError
 from derive.formula.binding import ATOM, PRODUCT, seated, strength
-from derive.formula.pratt import Parser, power_of
+from derive.formula.operators import power_of
+from derive.formula.pratt import Parser
 from derive.formula.tex.groups import bare, exponent
 from derive.formula.tokens import Token
 from derive.formula.tree import (
@@ -121,9 +122,9 @@ def scripted(parser: Parser, left: Formula, token: Token) -> Formula:
     if isinstance(left, Derivative):
         raise FormulaError("a power of a derivative needs parentheses", token.at, token.length)
     if isinstance(left, Power):
-        raise FormulaError("a second superscript", token.at, token.length, "Write braces: x^{a^b} or (x^a)^b.")
+        raise FormulaError("a second superscript", token.at, token.length, "Write x^{a^b} or (x^a)^b.")
     inner = bare(left)
-    if isinstance(inner, Reduction) or (isinstance(inner, Call) and inner.function == "exp"):
+    if isinstance(inner, Reduction) or (isinstance(inner, Call) and inner.function in ("exp", "sqrt")):
         left = inner
     return power_of(left if strength(left) >= ATOM else Grouping(left), exponent(parser), token)
 

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from types import MappingProxyType
 
 from derive.errors import FormulaError, nearest, printable
-from derive.formula.spellings import ACCENTS, GREEK, KNOWN, OPERATORS
+from derive.formula.spellings import KNOWN
+from derive.formula.tex.commands import (
+    COMMANDS,
+    ENVIRONMENTS_OF_CELLS,
+    ENVIRONMENTS_OF_LINES,
+    PROSE,
+    SPACES,
+    SPELLED,
+    UNICODE_SIGNS,
+)
 from derive.formula.tokens import Context, Token, check_length, check_number, refused
 
 _WORD = re.compile(
@@ -20,76 +27,6 @@ _WORD = re.compile(
       | (?P<other>.))""",
     re.VERBOSE | re.DOTALL,
 )
-_SPACES = frozenset(
-    r"\quad \qquad \displaystyle \textstyle \scriptstyle \limits \nolimits \nonumber \notag \left \right \big \bigl "
-    r"\bigr \Big \Bigl \Bigr \bigg \biggl \biggr \Bigg \Biggl \Biggr \middle \hfill \strut".split()
-)
-# Commands by the kind and the text of the token they make.
-_COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        **dict.fromkeys((r"\times", r"\odot", r"\ast", r"\circ"), ("*", "*")),
-        r"\cdot": ("*", "·"),
-        r"\div": ("/", "/"),
-        **dict.fromkeys((r"\le", r"\leq", r"\leqslant"), ("<=", "<=")),
-        **dict.fromkeys((r"\ge", r"\geq", r"\geqslant"), (">=", ">=")),
-        **dict.fromkeys((r"\ne", r"\neq"), ("!=", "!=")),
-        r"\lt": ("<", "<"),
-        r"\gt": (">", ">"),
-        r"\equiv": ("=", "="),
-        r"\approx": ("≈", "≈"),
-        **dict.fromkeys((r"\to", r"\rightarrow", r"\longrightarrow"), ("→", "→")),
-        **dict.fromkeys((r"\coloneqq", r"\leftarrow", r"\gets"), (":=", ":=")),
-        **dict.fromkeys((r"\{", r"\lbrace"), ("(", "(")),
-        **dict.fromkeys((r"\}", r"\rbrace"), (")", ")")),
-        **dict.fromkeys((r"\lbrack",), ("[", "[")),
-        **dict.fromkeys((r"\rbrack",), ("]", "]")),
-        r"\lvert": ("|(", "|"),
-        r"\rvert": (")|", "|"),
-        r"\lVert": ("‖(", "‖"),
-        r"\rVert": (")‖", "‖"),
-        **dict.fromkeys((r"\vert", r"\mid"), ("|", "|")),
-        **dict.fromkeys((r"\|", r"\Vert"), ("‖", "‖")),
-        r"\partial": ("∂", "∂"),
-        r"\top": ("transpose", "T"),
-        r"\intercal": ("transpose", "T"),
-        r"\prime": ("'", "'"),
-        **dict.fromkeys((r"\frac", r"\dfrac", r"\tfrac", r"\cfrac"), ("fraction", "frac")),
-        r"\sqrt": ("root", "sqrt"),
-        r"\boxed": ("box", "boxed"),
-        **{command: ("reduction", command[1:]) for command in (r"\sum", r"\prod", r"\max", r"\min")},
-        **{f"\\{name}": ("function", name) for name in OPERATORS if name not in ("max", "min")},
-        r"\ln": ("function", "log"),
-        **{command: ("accent", name) for name, command in ACCENTS.items() if name != "vec"},
-        r"\widehat": ("accent", "hat"),
-        r"\widetilde": ("accent", "tilde"),
-        r"\overline": ("accent", "bar"),
-        **{f"\\{letter}": ("letter", letter) for letter in GREEK},
-        **{
-            command: ("font", command)
-            for command in (
-                r"\mathbf", r"\boldsymbol", r"\bm", r"\mathcal", r"\mathbb", r"\vec", r"\mathit", r"\pmb", r"\mathsf"
-            )
-        },
-    }
-)  # fmt: skip
-_SPELLED = frozenset({r"\mathrm", r"\text", r"\operatorname", r"\operatorname*", r"\textbf", r"\textit", r"\texttt",
-                      r"\textrm", r"\mathtt", r"\mbox"})  # fmt: skip
-_ENVIRONMENTS_OF_LINES = frozenset(
-    {
-        "aligned",
-        "align",
-        "align*",
-        "split",
-        "gathered",
-        "equation",
-        "equation*",
-        "gather",
-        "gather*",
-        "alignedat",
-    }
-)
-_ENVIRONMENTS_OF_CELLS = frozenset({"cases", "pmatrix", "bmatrix", "matrix", "dcases"})
-_PROSE = frozenset({"if", "for", "when", "where", "otherwise", "else", "and", "with", "so"})
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:(?:\\_|_)[A-Za-z0-9]+)*\Z")
 _INLINE_DERIVATIVE = re.compile(r"(?:_(?:\{[^{}]*\}|.))?\s*/\s*d\s*[A-Za-z\\]")
 _LINE_END = re.compile(r"\s*\\(?:end\b|\\)")
@@ -181,8 +118,8 @@ class _Words:
     def other(self, character: str, at: int) -> None:
         if character.isidentifier():
             return self.add("letter", character, at, 1)
-        if character in _UNICODE_SIGNS:
-            kind, text = _UNICODE_SIGNS[character]
+        if character in UNICODE_SIGNS:
+            kind, text = UNICODE_SIGNS[character]
             return self.add(kind, text, at, 1)
         if character in ".;" and _LINE_END.match(self.text, self.at):
             return None
@@ -190,22 +127,22 @@ class _Words:
 
     def command(self, command: str, at: int) -> None:
         length = len(command)
-        if command.endswith("*") and command not in _SPELLED:
+        if command.endswith("*") and command not in SPELLED:
             command, self.at = command[:-1], self.at - 1
             length -= 1
-        if command in _SPACES:
+        if command in SPACES:
             following = self.text[self.at : self.at + 1]
             self.at += following == "." and command in (r"\left", r"\right")
         elif command == r"\\":
             self.newline(at)
         elif command in (r"\begin", r"\end"):
             self.environment(command, at)
-        elif command in _SPELLED:
+        elif command in SPELLED:
             self.spelled(command, at)
         elif command in (r"\label", r"\tag"):
             self.argument(command, at)
-        elif command in _COMMANDS:
-            kind, text = _COMMANDS[command]
+        elif command in COMMANDS:
+            kind, text = COMMANDS[command]
             if kind in ("|", "‖"):
                 self.bar(kind, at, length)
             else:
@@ -222,9 +159,9 @@ class _Words:
     def environment(self, command: str, at: int) -> None:
         name = self.argument(command, at)
         length = self.at - at
-        if name in _ENVIRONMENTS_OF_LINES:
+        if name in ENVIRONMENTS_OF_LINES:
             return
-        if name not in _ENVIRONMENTS_OF_CELLS:
+        if name not in ENVIRONMENTS_OF_CELLS:
             raise FormulaError(f"the environment {printable(name)} is not read", at, length)
         if command == r"\begin":
             self.cells.append(name)
@@ -260,7 +197,7 @@ class _Words:
             return self.add("reduction", word, at, length)
         if word in ("T", "t") and self.found and self._raised():
             return self.add("transpose", "T", at, length)
-        if word in _PROSE or not _IDENTIFIER.match(word):
+        if word in PROSE or not _IDENTIFIER.match(word):
             return self.add("prose", word, at, length)
         return self.add("letter" if len(word) == 1 else "word", word.replace("\\_", "_"), at, length)
 
@@ -328,17 +265,8 @@ class _Words:
         return True
 
 
-_UNICODE_SIGNS: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "·": ("*", "·"), "⋅": ("*", "·"), "×": ("*", "*"), "∗": ("*", "*"), "−": ("-", "-"), "≤": ("<=", "<="),
-        "≥": (">=", ">="), "≠": ("!=", "!="), "≈": ("≈", "≈"), "→": ("→", "→"), "∂": ("∂", "∂"), "′": ("'", "'"),
-        "’": ("'", "'"),
-    }
-)  # fmt: skip
-
-
 def _unknown(command: str, at: int) -> FormulaError:
-    near = nearest(command, (*_COMMANDS, *_SPELLED, r"\begin"))
+    near = nearest(command, (*COMMANDS, *SPELLED, r"\begin"))
     suggestion = f"Did you mean {near}?" if near else None
     return FormulaError(f"the command {command} is not read", at, len(command), suggestion)
 

@@ -28,6 +28,8 @@ _SPECIALS = {
     "\\": r"\backslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
     "^": r"\hat{}", "~": r"\sim{}",
 }  # fmt: skip
+# Letters beyond accents that the T1 fonts of TeX hold.
+_TEXT_LETTERS = frozenset("ÆæÇçÐðØøÞþßŁłĐđŊŋŒœıĄąĘęĮįŲųŞşŢţ")
 _PART = re.compile(r"([^\W\d_]+[\u0300-\u036f\u20d7]*)?([0-9]*)\Z")
 
 FUNCTIONS: Mapping[str, str] = MappingProxyType(
@@ -86,7 +88,18 @@ def _character(character: str) -> str:
         return _SPECIALS[character]
     if character.isascii():
         return character if character.isprintable() else ""
-    return _letter(character) or rf"\text{{{character}}}"
+    if _letter(character) is not None:
+        return _letter(character) or ""
+    return rf"\text{{{character}}}" if character in _TEXT_LETTERS else _spelled_out(character)
+
+
+def _spelled_out(character: str) -> str:
+    """The name of a letter that TeX's text fonts lack, Cyrillic ж as zhe; else its number."""
+    described = unicodedata.name(character, "")
+    if " LETTER " not in described:
+        return f"U{ord(character):04X}"
+    word = described.rsplit(" ", 1)[1].lower().replace("-", "")
+    return word.capitalize() if character.isupper() else word
 
 
 def _split(part: str) -> tuple[str | None, str]:

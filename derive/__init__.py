@@ -1,0 +1,31 @@
+"""From named equations to a verified backpropagation walkthrough and gradient code.
+
+    model = derive.read("two-two-one.toml")
+    gradient = model.gradient()
+    gradient["w1"]
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from derive.errors import DeriveError, ModelError
+    from derive.interface import Document, Gradient, Model, Partial, read
+
+__all__ = ["DeriveError", "Document", "Gradient", "Model", "ModelError", "Partial", "read"]
+
+_HOMES = {"DeriveError": "derive.errors", "ModelError": "derive.errors"}
+
+
+def __getattr__(name: str) -> object:
+    """A public name, imported when it is first asked for: `import derive` stays cheap (PEP 562)."""
+    if name not in __all__:
+        raise AttributeError(f"module 'derive' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES.get(name, "derive.interface")), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

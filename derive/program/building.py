@@ -1,0 +1,234 @@
+"""From a computation graph to a program: batch, stabilise, split, sweep, share, name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace as with_fields
+
+from derive import tidy
+from derive.equation import Equation, Term, component, formula_of
+from derive.formula import (
+    Call,
+    Derivative,
+    Formula,
+    Indexed,
+    Name,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    rewrite,
+    walk,
+)
+from derive.gradient import Adjoint, sweep
+from derive.graph import Graph
+from derive.model.model import Size
+from derive.program.batching import Batch, batched
+from derive.program.cost import cost
+from derive.program.program import Input, Line, Program
+from derive.program.sharing import reads, shared
+from derive.program.splitting import active_names, split
+from derive.program.stability import fresh, stabilized, through_names
+from derive.rules import Functions, opened
+from derive.shapes import sizes_of
+
+
+SHARED_NAMES: Mapping[type[Formula], str] = {
+    Sum: "difference",
+    Product: "product",
+    Quotient: "ratio",
+    Power: "power",
+}
+
+
+def program(
+    graph: Graph, *, reduction: str = "mean", samples: bool = False, verified: str = ""
+) -> Program:
+    """The program of a graph's loss and gradient.
+
+    With `samples`, a model of one sample takes rows of them and reduces their losses as `reduction` says
+    (`mean`, `sum`, or `rows` for each row's own).
+    """
+    functions = graph.model.functions
+    batch = batched(graph, reduction) if samples else _unbatched(graph)
+    taken = _names(graph, batch)
+    equations = stabilized(through_names(batch.equations, taken), taken)
+    frozen = {each.target for each in equations} - {each.target for each in batch.equations}
+    frozen = {name for name in frozen if name.startswith("max_")}
+    active = active_names([e for e in equations if e.target not in frozen], graph.parameters)
+    equations = split(equations, active, taken)
+    followed = tuple(each for each in equations if each.target not in frozen)
+    adjoints = sweep(followed, batch.loss, functions=functions, wrt=graph.parameters)
+    forward = [_forward(each) for each in equations]
+    naming = _Naming(graph.loss, adjoints, taken)
+    backward = list(naming.lines(functions))
+    lines = _inlined(shared([*forward, *backward], _name_for, taken), keep=set(naming.results()))
+    return _program(graph, batch, lines, naming, verified, reduction)
+
+
+def _unbatched(graph: Graph) -> Batch:
+    return Batch(graph.equations, graph.loss, None, None, frozenset())
+
+
+def _forward(each: Equation) -> Line:
+    return Line(each.target, each.indices, each.terms)
+
+
+def _names(graph: Graph, batch: Batch) -> set[str]:
+    names = {name for each in batch.equations for name in (each.target, *each.reads)}
+    names |= set(graph.model.parameters) | set(graph.model.data) | set(graph.model.functions)
+    names |= {alias for each in batch.equations for alias in each.aliases}
+    return names | {batch.letter or "", batch.size or ""}
+
+
+class _Naming:
+    """Names for adjoints, `dL_dh1`, and the backward lines that use them."""
+
+    def __init__(self, loss: str, adjoints: Mapping[str, Adjoint], taken: set[str]) -> None:
+        self.adjoints = [each for each in adjoints.values() if each.node != each.loss]
+        self.constants = {
+            each.node: each.formula for each in self.adjoints if _is_constant(each)
+        }
+        self.adjoints = [each for each in self.adjoints if each.node not in self.constants]
+        self.names = {
+            each.node: fresh(f"d{loss}_d{each.node}", taken) for each in self.adjoints
+        }
+
+    def lines(self, functions: Functions) -> Iterator[Line]:
+        """A line for each adjoint, last to first, with derivatives of functions written out."""
+        for each in self.adjoints:
+            terms = tuple(
+                Term(self._named(term.body, functions), term.summed, term.guards)
+                for term in each.terms
+            ) or (Term(Number("0")),)
+            yield Line(self.names[each.node], each.indices, terms, each.derivative)
+
+    def _named(self, body: Formula, functions: Functions) -> Formula:
+        def name(node: Formula) -> Formula:
+            match node:
+                case Derivative(wrt=Name(wrt) | Indexed(wrt)) if wrt in self.constants:
+                    return self.constants[wrt]
+                case Derivative(wrt=Name(wrt)):
+                    return Name(self.names[wrt])
+                case Derivative(wrt=Indexed(wrt, at)):
+                    return Indexed(self.names[wrt], at)
+                case Call(primes=primes) if primes:
+                    return opened(node, functions)
+                case Product(factors):
+                    return tidy.product(factors)
+            return node
+
+        return rewrite(body, name)
+
+    def results(self) -> Iterator[str]:
+        """The names of all adjoints."""
+        yield from self.names.values()
+
+
+def _is_constant(adjoint: Adjoint) -> bool:
+    """Whether an array's adjoint is the same number everywhere, such as the 1/N of a mean."""
+    return bool(adjoint.indices) and all(
+        not term.summed and not term.guards and not _reads_arrays(term.body)
+        for term in adjoint.terms
+    )
+
+
+def _reads_arrays(body: Formula) -> bool:
+    return any(isinstance(node, (Indexed, Derivative, Call)) for node in walk(body))
+
+
+def _name_for(formula: Formula) -> str:
+    """A name for a shared part, after what it is."""
+    if isinstance(formula, Call):
+        inner = next((n.name for n in walk(formula) if isinstance(n, (Name, Indexed))), "")
+        return f"{formula.function}_{inner}".rstrip("_")
+    return SHARED_NAMES.get(type(formula), "shared")
+
+
+def _inlined(lines: Sequence[Line], keep: set[str]) -> tuple[Line, ...]:
+    """The lines with arguments that only one line reads put back, and bare renamings replaced."""
+    uses: dict[str, int] = {}
+    for line in lines:
+        for name in reads(line):
+            uses[name] = uses.get(name, 0) + 1
+    made: dict[str, Line] = {
+        line.target: line
+        for line in lines
+        if line.target.startswith("z_") and uses.get(line.target) == 1 and line.of is None
+    }
+    return tuple(_with_arguments(line, made) for line in lines if line.target not in made)
+
+
+def _with_arguments(line: Line, made: Mapping[str, Line]) -> Line:
+    def put(node: Formula) -> Formula:
+        if not isinstance(node, (Name, Indexed)) or node.name not in made:
+            return node
+        inner = made[node.name]
+        if node != inner.left:
+            return node
+        return rewrite(formula_of(inner.terms), put)
+
+    if not any(name in made for name in reads(line)):
+        return line
+    terms = tuple(Term(rewrite(t.body, put), t.summed, t.guards) for t in line.terms)
+    return with_fields(line, terms=terms)
+
+
+def _program(
+    graph: Graph,
+    batch: Batch,
+    lines: Sequence[Line],
+    naming: _Naming,
+    verified: str,
+    reduction: str,
+) -> Program:
+    at = max(index for index, line in enumerate(lines) if line.target == batch.loss)
+    forward, backward = tuple(lines[: at + 1]), tuple(lines[at + 1 :])
+    letters = {each.node: each.indices for each in naming.adjoints}
+    gradient = tuple(
+        (name, component(naming.names[name], letters[name]))
+        for name in graph.parameters
+        if name in naming.names
+    )
+    shapes, sizes = _sizes(graph, batch, lines)
+    return Program(
+        name=graph.model.name,
+        origin=graph.model.name,
+        loss=graph.loss,
+        value=batch.loss,
+        inputs=tuple(_inputs(graph, shapes)),
+        forward=forward,
+        backward=backward,
+        gradient=gradient,
+        equations=graph.equations,
+        letters=sizes,
+        shapes=shapes,
+        batch=batch.size,
+        reduction=reduction,
+        cost=cost(lines),
+        value_cost=cost(forward),
+        verified=verified,
+    )
+
+
+def _inputs(graph: Graph, shapes: Mapping[str, tuple[Size, ...]]) -> Iterator[Input]:
+    for name in graph.inputs:
+        role = "parameter" if name in graph.parameters else "data"
+        yield Input(name, role, shapes.get(name, ()))
+
+
+def _sizes(
+    graph: Graph, batch: Batch, lines: Sequence[Line]
+) -> tuple[Mapping[str, tuple[Size, ...]], Mapping[str, Mapping[str, Size]]]:
+    """The sizes of axes and letters, those of the author first."""
+    declared = dict(graph.shapes)
+    if batch.size is not None:
+        for name in batch.rowwise:
+            declared[name] = (batch.size, *graph.shapes.get(name, ()))
+    equations = [
+        Equation(line.target, line.indices, formula_of(line.terms), line.terms) for line in lines
+    ]
+    shapes, letters = sizes_of(equations, declared, {}, graph.sizes)
+    names = {name: () for line in lines for name in (line.target, *reads(line))}
+    return names | shapes, letters

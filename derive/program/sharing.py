@@ -1,0 +1,135 @@
+"""Work done twice gets a name: subexpressions with a function or two operations that occur again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace as with_fields
+
+from derive.equation import Term, component
+from derive.formula import (
+    Call,
+    Cases,
+    Formula,
+    Grouping,
+    Indexed,
+    Name,
+    Negation,
+    Number,
+    Reduction,
+    operands,
+    rewrite,
+    walk,
+)
+from derive.indices import letters_in
+from derive.program.cost import cost
+from derive.program.program import Line
+from derive.program.stability import fresh
+
+_Key = tuple[Formula, tuple[str, ...]]
+
+
+def shared(
+    lines: Sequence[Line], name_of: Callable[[Formula], str], taken: set[str]
+) -> tuple[Line, ...]:
+    """The lines with shared parts computed once: what is a line already by its name, others by new lines."""
+    lines = _by_name(lines)
+    counts: dict[_Key, int] = {}
+    for line in lines:
+        for term in line.terms:
+            for node in walk(term.body):
+                if _is_work(node):
+                    key = (node, _scope(node, line, term))
+                    counts[key] = counts.get(key, 0) + 1
+    again = {key for key, count in counts.items() if count > 1 and not _bound(key)}
+    again = {key for key in again if not _inside_another(key, counts, again)}
+    return _named(lines, again, name_of, taken) if again else tuple(lines)
+
+
+def _bound(key: _Key) -> bool:
+    return any(isinstance(node, Reduction) for node in walk(key[0]))
+
+
+def _inside_another(key: _Key, counts: Mapping[_Key, int], again: set[_Key]) -> bool:
+    """Whether the part occurs only inside a larger shared part."""
+    formula = key[0]
+    inside = sum(
+        counts[other]
+        for other in again
+        if other[0] is not formula
+        and other[0] != formula
+        and any(node == formula for node in walk(other[0]))
+    )
+    return inside >= counts[key]
+
+
+def _is_work(node: Formula) -> bool:
+    """Whether naming the part saves anything: a function call, or two operations at least."""
+    if isinstance(node, (Name, Indexed, Number, Cases, Reduction, Grouping)) or not node.children:
+        return False
+    if isinstance(node, Negation):
+        return False
+    if any(isinstance(each, Call) for each in walk(node)):
+        return True
+    found = cost((), (node,))
+    return found.arithmetic >= 2 or found.functions > 0
+
+
+def _scope(node: Formula, line: Line, term: Term) -> tuple[str, ...]:
+    return letters_in(node, (*line.indices, *term.summed))
+
+
+def _by_name(lines: Sequence[Line]) -> list[Line]:
+    """The lines with parts that an earlier line computes replaced by its name."""
+    known: dict[Formula, Formula] = {}
+    found: list[Line] = []
+    for line in lines:
+        terms = tuple(
+            Term(rewrite(term.body, lambda node: known.get(node, node)), term.summed, term.guards)
+            for term in line.terms
+        )
+        line = with_fields(line, terms=terms)
+        found.append(line)
+        if len(terms) == 1 and not terms[0].summed and _is_work(terms[0].body):
+            known.setdefault(terms[0].body, line.left)
+    return found
+
+
+def _named(
+    lines: Sequence[Line], again: set[_Key], name_of: Callable[[Formula], str], taken: set[str]
+) -> tuple[Line, ...]:
+    names: dict[_Key, Formula] = {}
+    found: list[Line] = []
+
+    def name(node: Formula, line: Line, term: Term) -> Formula:
+        key = (node, _scope(node, line, term)) if _is_work(node) else None
+        if key not in again or key is None:
+            return node
+        if key not in names:
+            target = fresh(name_of(node), taken)
+            names[key] = component(target, key[1])
+            found.append(Line(target, key[1], (Term(node),)))
+        return names[key]
+
+    for line in lines:
+        terms = tuple(
+            Term(_outermost(term.body, lambda node: name(node, line, term)), term.summed, term.guards)
+            for term in line.terms
+        )
+        found.append(with_fields(line, terms=terms))
+    return tuple(found)
+
+
+def _outermost(formula: Formula, change: Callable[[Formula], Formula]) -> Formula:
+    """The formula with `change` applied from the outside in, not within what was changed."""
+    changed = change(formula)
+    if changed is not formula or not formula.children:
+        return changed
+    children = tuple(_outermost(child, change) for child in formula.children)
+    if all(new is old for new, old in zip(children, formula.children, strict=True)):
+        return formula
+    return formula.with_children(children)
+
+
+def reads(line: Line) -> tuple[str, ...]:
+    """The names that a line reads."""
+    return tuple(each.name for term in line.terms for each in operands(term.body))
