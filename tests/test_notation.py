@@ -112,8 +112,8 @@ def test_notation_overrides_the_spelling_of_names_and_functions() -> None:
 
 
 def test_a_sum_of_many_terms_is_written_in_time_proportional_to_its_length() -> None:
-    formula = read(" + ".join(f"w{place}*x{place}" for place in range(20_000)))
-    assert len(latex(formula)) < 40 * 20_000
+    formula = read(" + ".join(f"w{place}*x{place}" for place in range(12_000)))
+    assert len(latex(formula)) < 40 * 12_000
 
 
 def balanced(text: str) -> bool:

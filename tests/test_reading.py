@@ -25,7 +25,7 @@ from derive.formula import (
 from derive.formula import (
     FormulaError as PublicFormulaError,
 )
-from derive.notation import latex, plain
+from derive.notation import plain
 from tests.formulas import formulas
 from tests.page import Case, cases
 
@@ -33,6 +33,8 @@ from tests.page import Case, cases
 ATTACKS = {
     "a line of 10 MB": "x+" * 5_000_000,
     "a name of 900,000 letters": "x" * 900_000,
+    "a word of 900,000 letters": r"\text{" + "x" * 900_000 + "}",
+    "a subscript of 100,000 parts": "x_{" + ",".join("1" * 100_000) + "}",
     "a number of 900,000 digits": "9" * 900_000,
     "parentheses 10,000 deep": "(" * 10_000 + "x" + ")" * 10_000,
     "brackets 10,000 deep": "[" * 10_000,
@@ -57,7 +59,6 @@ ATTACKS = {
     "an f-string": "f'{x}'",
     "a walrus in parentheses": "(x := 2)",
     "a lambda": "lambda x: x",
-    "a comprehension": "[x for x in y]",
     "a semicolon": "x; y",
     "fractions of LaTeX 10,000 deep": r"\frac{" * 10_000,
     "roots of LaTeX 10,000 deep": r"\sqrt{" * 10_000,
@@ -102,9 +103,18 @@ def structure(formula: Formula) -> str:
 
 def report(text: str, form: str) -> str:
     """What the user sees of a refusal."""
-    with pytest.raises(FormulaError) as refusal:
+    with pytest.raises(FormulaError) as fault:
         read(text, form=form)
-    return refusal.value.within(text).report()
+    return fault.value.within(text).report()
+
+
+def refusal(text: str, form: str) -> FormulaError | None:
+    """Why a text is refused, if it is; any other exception is a fault of the reader."""
+    try:
+        read(text, form=form, indices=("i",))
+    except FormulaError as fault:
+        return fault
+    return None
 
 
 def identified(case: Case) -> str:
@@ -150,16 +160,16 @@ def test_an_empty_text_has_no_line_to_show() -> None:
 
 @pytest.mark.parametrize("form", ["plain", "latex"])
 @pytest.mark.parametrize("text", ATTACKS.values(), ids=ATTACKS.keys())
-def test_an_attack_is_refused_at_once_or_read_at_once(text: str, form: str) -> None:
+def test_an_attack_is_refused_at_once(text: str, form: str) -> None:
     started = time.perf_counter()
-    try:
-        latex(read(text, form=form))
-    except FormulaError as refusal:
-        shown = refusal.within(text).report()
-        assert len(shown) < 2000
-        assert all(line.isprintable() for line in shown.splitlines())
-        assert 0 <= refusal.at <= len(text)
+    fault = refusal(text, form)
+    # Far above what it takes: a machine may be busy.
     assert time.perf_counter() - started < 5
+    assert fault is not None
+    assert 0 <= fault.at <= len(text)
+    shown = fault.within(text).report()
+    assert len(shown) < 2000
+    assert all(line.isprintable() for line in shown.splitlines())
 
 
 TEXTS = st.text(max_size=40) | st.text("xyfi()[]{}+-*/^_,.=<>'|&\\ 0129Te∂", max_size=30)
@@ -167,27 +177,23 @@ TEXTS = st.text(max_size=40) | st.text("xyfi()[]{}+-*/^_,.=<>'|&\\ 0129Te∂", m
 
 @given(TEXTS, st.sampled_from(("plain", "latex")))
 def test_any_text_is_read_or_refused_with_a_place_in_it(text: str, form: str) -> None:
-    try:
-        read(text, form=form)
-    except FormulaError as refusal:
-        assert 0 <= refusal.at <= len(text)
-        assert refusal.within(text).report()
+    fault = refusal(text, form)
+    assert fault is None or (0 <= fault.at <= len(text) and fault.within(text).report())
 
 
 TEX_WORDS = (
     r"\frac", r"\partial", "{", "}", "^", "_", "(", ")", "[", "]", "x", "w_1", "dL", "2", "+", "-", r"\cdot",
-    r"\sum", r"\sum_{i=1}", r"\sin", "=", r"\\", "&", r"\begin{cases}", r"\end{cases}", r"\text{if }", "'", "|",
-    r"\hat",
-    r"\mathbf", r"\sqrt", r"\boxed", r"\left(", r"\right)", "/", ",", r"\max", "T", "e", "f", r"\delta", "12",
+    r"\sum", r"\sum_{i=1}", r"\sin", "=", r"\\", "&", r"\begin{cases}", r"\end{cases}", r"\text{if }",
+    "'", "|", r"\hat", r"\mathbf", r"\sqrt", r"\boxed", r"\left(", r"\right)", "/", ",", r"\max", "T", "e",
+    "f",
+    r"\delta", "12",
 )  # fmt: skip
 
 
 @given(st.lists(st.sampled_from(TEX_WORDS), max_size=14).map(" ".join))
 def test_any_words_of_latex_are_read_or_refused(text: str) -> None:
-    try:
-        read(text, form="latex", indices=("i",))
-    except FormulaError as refusal:
-        assert 0 <= refusal.at <= len(text)
+    fault = refusal(text, "latex")
+    assert fault is None or 0 <= fault.at <= len(text)
 
 
 @given(formulas())

@@ -30,13 +30,9 @@ class Assumption:
     domains: Mapping[str, Domain] | None = None
 
 
-def standard_assumptions(
-    left: Expr, right: Expr, domains: Mapping[str, Domain]
-) -> Iterator[Assumption]:
+def standard_assumptions(left: Expr, right: Expr, domains: Mapping[str, Domain]) -> Iterator[Assumption]:
     """The assumptions that may be meant, the weakest first."""
-    names = sorted(
-        each.name for each in left.free_symbols | right.free_symbols if each.name not in domains
-    )
+    names = sorted(each.name for each in left.free_symbols | right.free_symbols if each.name not in domains)
     if len(names) > MOST_NAMES:
         return
     labels = [name for name in names if _LABEL.match(name) and not _PREDICTED.search(name)]

@@ -12,8 +12,8 @@ from derive.agreement.field import Ratio, Unsupported
 from derive.agreement.forms import Forms
 from derive.agreement.generators import Affine
 from derive.agreement.indices import difference
+from derive.agreement.quantities import affine, indicator
 from derive.agreement.signs import sign_of
-from derive.agreement.sums import affine, indicator
 
 Convert = Callable[[Forms, Expr], Ratio]
 

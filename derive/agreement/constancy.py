@@ -67,9 +67,7 @@ def _smooth(gap: Expr, domains: Mapping[str, Domain], axes: Axes, deadline: floa
     """Whether the expression has derivatives everywhere on the domain, an interval for each name."""
     if any(domain.values for domain in domains.values()):
         return False
-    question = Question(
-        deadline, domains, frozenset(), axes.axes(), size=8 + 2 * len(gap.free_symbols)
-    )
+    question = Question(deadline, domains, frozenset(), axes.axes(), size=8 + 2 * len(gap.free_symbols))
     forms = Forms(question, {})
     for part in sympy.preorder_traversal(gap):
         if isinstance(part, Symbol) or part.is_number or part.is_Add or part.is_Mul:

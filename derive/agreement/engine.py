@@ -212,9 +212,7 @@ class _Search:
             self.both += 1
             if (left - right).contains(0):
                 return None
-        values = {
-            name: Fraction(int(value.p), int(value.q)) for name, value in sorted(point.values.items())
-        }
+        values = {name: Fraction(int(value.p), int(value.q)) for name, value in sorted(point.values.items())}
         return Counterexample(values, *_told_apart(left, right))
 
 

@@ -27,9 +27,7 @@ def contradictory(forms: Forms) -> bool:
 
 
 def _linear(poly: fmpq_mpoly) -> Form:
-    return {
-        monomial if any(monomial) else (): fmpq(coefficient) for monomial, coefficient in poly.terms()
-    }
+    return {monomial if any(monomial) else (): fmpq(coefficient) for monomial, coefficient in poly.terms()}
 
 
 def _positive_monomials(forms: Forms, assumed: Iterable[Form]) -> list[tuple[int, ...]]:
@@ -39,9 +37,7 @@ def _positive_monomials(forms: Forms, assumed: Iterable[Form]) -> list[tuple[int
     return [
         monomial
         for monomial in found
-        if all(
-            power % 2 == 0 or forms.generators[top - slot].positive for slot, power in enumerate(monomial)
-        )
+        if all(power % 2 == 0 or forms.generators[top - slot].positive for slot, power in enumerate(monomial))
     ]
 
 

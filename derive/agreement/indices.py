@@ -91,7 +91,7 @@ class Axes:
                 self.read(argument, scope)
 
     def axes(self) -> dict[tuple[Expr, str], str]:
-        """The axis of each letter of each reduction; a letter that indexes nothing goes with its namesakes."""
+        """The axis of each letter of each reduction; one that indexes nothing goes with its namesakes."""
         for node in dict.fromkeys(self.places.values()):
             others = {self._root(n) for (_, name), n in self.places.items() if node == f"~{name}"} - {node}
             if len(others) == 1 and node not in self.parents:

@@ -69,9 +69,7 @@ class Lattice:
             num = num - part
         return found
 
-    def _choose(
-        self, num: fmpq_mpoly, den: fmpq_mpoly, chosen: list[_Vector]
-    ) -> tuple[Ratio, int]:
+    def _choose(self, num: fmpq_mpoly, den: fmpq_mpoly, chosen: list[_Vector]) -> tuple[Ratio, int]:
         sign = 1 if num.leading_coefficient() > 0 else -1
         num = num * sign
         key = f"{num}/{den}"

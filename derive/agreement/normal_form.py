@@ -13,8 +13,9 @@ from derive.agreement.conditions import piecewise
 from derive.agreement.field import Ratio, Unsupported
 from derive.agreement.forms import Forms
 from derive.agreement.powers import exponential, general_power, logarithm, rational_power
+from derive.agreement.quantities import quantity
+from derive.agreement.reductions import reduction
 from derive.agreement.signs import magnitude, sign_of
-from derive.agreement.sums import quantity, reduction
 from derive.expression import IndexedReduction, Opaque
 
 

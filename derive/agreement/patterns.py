@@ -42,18 +42,13 @@ def _letters(sides: tuple[Formula, Formula]) -> set[str]:
     """The index letters, free and bound: they keep their names."""
     nodes = [node for side in sides for node in walk(side)]
     free = {
-        name
-        for node in nodes
-        if isinstance(node, Indexed)
-        for index in node.indices
-        for name in names(index)
+        name for node in nodes if isinstance(node, Indexed) for index in node.indices for name in names(index)
     }
-    return free.union(*({bound.name for bound in node.bounds} for node in nodes if isinstance(node, Reduction)))
+    reductions = (node for node in nodes if isinstance(node, Reduction))
+    return free.union(bound.name for node in reductions for bound in node.bounds)
 
 
-def _numbered(
-    sides: tuple[Formula, Formula], kept: Collection[str]
-) -> tuple[Formula, Formula]:
+def _numbered(sides: tuple[Formula, Formula], kept: Collection[str]) -> tuple[Formula, Formula]:
     """Both sides with their names numbered in reading order."""
     numbers: dict[str, str] = {}
 

@@ -49,9 +49,7 @@ def logarithm(forms: Forms, argument: Ratio) -> Ratio:
         raise Unsupported("the logarithm of zero")
     require_positive(forms, argument)
     number, factors = forms.all_factors(argument)
-    parts = [
-        forms.field.scaled(_logarithm_of_factor(forms, factor), power) for factor, power in factors
-    ]
+    parts = [forms.field.scaled(_logarithm_of_factor(forms, factor), power) for factor, power in factors]
     for prime, power in _primes(abs(number)):
         poly = forms.field.constant(prime)
         parts.append(forms.field.scaled(_log_generator(forms, poly), power))
@@ -73,9 +71,7 @@ def _logarithm_of_factor(forms: Forms, factor: fmpq_mpoly) -> Ratio:
 def logarithm_of_magnitude(forms: Forms, argument: Ratio) -> Ratio:
     """log|argument|."""
     number, factors = forms.all_factors(argument)
-    parts = [
-        forms.field.scaled(_logarithm_of_factor(forms, factor), power) for factor, power in factors
-    ]
+    parts = [forms.field.scaled(_logarithm_of_factor(forms, factor), power) for factor, power in factors]
     for prime, power in _primes(abs(number)):
         parts.append(forms.field.scaled(_log_generator(forms, forms.field.constant(prime)), power))
     return forms.field.total(parts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flint import fmpq
 
-from derive.agreement import powers, sums
+from derive.agreement import powers, quantities, sums
 from derive.agreement.circular import cosine, sine
 from derive.agreement.field import Ratio, Unsupported
 from derive.agreement.forms import Forms
@@ -12,17 +12,15 @@ from derive.agreement.generators import Affine, Generator
 from derive.agreement.signs import sign_of
 
 
-def rebuild(
-    forms: Forms, each: Generator, at: tuple[Affine, ...], arguments: tuple[Ratio, ...]
-) -> Ratio:
+def rebuild(forms: Forms, each: Generator, at: tuple[Affine, ...], arguments: tuple[Ratio, ...]) -> Ratio:
     """The generator's function of other arguments, or its quantity at other indices."""
     match each.kind:
         case "component":
-            return sums.component(forms, each.name, at)
+            return quantities.component(forms, each.name, at)
         case "letter":
-            return sums.index(forms, at[0])
+            return quantities.index(forms, at[0])
         case "indicator":
-            return sums.indicator(forms, each.name, at[0] if at else None, arguments)
+            return quantities.indicator(forms, each.name, at[0] if at else None, arguments)
         case "exp":
             return powers.exponential(forms, arguments[0])
         case "log":
@@ -49,6 +47,4 @@ def _unopened(forms: Forms, each: Generator, arguments: tuple[Ratio, ...]) -> Ra
     if each.name in ("asin", "atan", "erf") and arguments[0].num.leading_coefficient() < 0:
         positive = _unopened(forms, each, (forms.field.negative(arguments[0]),))
         return forms.field.negative(positive)
-    return forms.generator(
-        "function", f"{each.name}({key})", name=each.name, arguments=arguments
-    )
+    return forms.generator("function", f"{each.name}({key})", name=each.name, arguments=arguments)

@@ -138,7 +138,7 @@ def _bounds(forms: Forms, number: int) -> Interval:
         domain = forms.question.domains[each.name]
         low = None if domain.low is None else fmpq(domain.low)
         return low, None if domain.high is None else fmpq(domain.high)
-    if each.kind == "function" and each.name in _BOUNDED or each.kind in _BOUNDED:
+    if (each.kind == "function" and each.name in _BOUNDED) or each.kind in _BOUNDED:
         return _BOUNDED[each.name if each.kind == "function" else each.kind]
     return (fmpq(0), None) if each.positive else (None, None)
 

@@ -3,145 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from itertools import permutations, product
+from itertools import permutations
 
 from flint import fmpq, fmpq_mpoly
-from sympy import Expr, Symbol
 
-from derive.agreement import indices
-from derive.agreement.field import Exhausted, Ratio, Unsupported
+from derive.agreement.field import Exhausted, Ratio
 from derive.agreement.forms import Forms
 from derive.agreement.generators import Affine, Generator
-from derive.agreement.indices import difference, letter, replaced, spelled
-from derive.expression import IndexedReduction, component_parts
+from derive.agreement.indices import difference, letter, replaced
 
-Convert = Callable[[Forms, Expr], Ratio]
 Renaming = Mapping[str, Affine]
 
 MOST_LETTERS = 4
-MOST_VALUES = 64
 
 
-def affine(forms: Forms, index: Expr) -> Affine | None:
-    """An index with the bound letters as they are named in this run."""
-    return indices.affine(index, forms.bindings)
-
-
-def quantity(forms: Forms, symbol: Symbol) -> Ratio:
-    """The generator of a quantity, of a component, or of an index letter."""
-    name = symbol.name
-    if name in forms.bindings or name in forms.question.letters:
-        return index(forms, forms.bindings.get(name, letter(name)))
-    if "[" not in name:
-        domain = forms.question.domains.get(name)
-        return forms.generator("symbol", name, name=name, positive=bool(domain and domain.positive))
-    whole, parts = component_parts(name)
-    found = [indices.affine(part, forms.bindings) for part in parts]
-    if None in found:
-        raise Unsupported("an index that is not affine")
-    return component(forms, whole, tuple(each for each in found if each is not None))
-
-
-def component(forms: Forms, name: str, at: tuple[Affine, ...]) -> Ratio:
-    domain = forms.question.domains.get(name)
-    letters = frozenset(each for index in at for each, _ in index[0])
-    key = f"{name}[{','.join(map(spelled, at))}]"
-    return forms.generator(
-        "component", key, name=name, indices=at, letters=letters, positive=bool(domain and domain.positive)
-    )
-
-
-def index(forms: Forms, index: Affine) -> Ratio:
-    """An index as a number."""
-    terms = [forms.field.constant(index[1])]
-    for name, times in index[0]:
-        variable = forms.generator(
-            "letter", name, indices=(letter(name),), letters=frozenset((name,))
-        )
-        terms.append(forms.field.scaled(variable, times))
-    return forms.field.total(terms)
-
-
-def indicator(
-    forms: Forms, sign: str, gap: Affine | None, sides: tuple[Ratio, ...] = ()
-) -> Ratio:
-    """1 where `gap` is 0 (sign "=") or at least 0 (">="), else 0; of other sides, by their text."""
-    if gap is None:
-        key = f"{sign} {' '.join(side.key for side in sides)}"
-        return forms.generator(
-            "indicator", key, name=sign, arguments=sides, degree=2, relation=_itself(forms, key)
-        )
-    if not gap[0]:
-        return forms.field.constant(int(gap[1] == 0 if sign == "=" else gap[1] >= 0))
-    if sign == "=" and gap[0][0][1] < 0:
-        gap = difference(((), 0), gap)
-    letters = frozenset(each for each, _ in gap[0])
-    key = f"{spelled(gap)} {sign} 0"
-    return forms.generator(
-        "indicator",
-        key,
-        name=sign,
-        indices=(gap,),
-        letters=letters,
-        degree=2,
-        relation=_itself(forms, key),
-    )
-
-
-def _itself(forms: Forms, key: str) -> Ratio:
-    """The indicator of a key, to which its square is equal."""
-    return forms.field.variable(forms.question.numbering.number(f"indicator {key}"))
-
-
-def reduction(forms: Forms, expression: IndexedReduction, convert: Convert) -> Ratio:
-    """The value of a sum, a product or an extreme over indices."""
-    bounds = expression.args[2:]
-    if all(_has_numbers(bound) for bound in bounds):
-        return _listed(forms, expression, convert)
-    names: list[str] = []
-    bindings = dict(forms.bindings)
-    for each in expression.letters:
-        forms.fresh += 1
-        axis = forms.question.axes[expression, each]
-        names.append(f"{axis}#{forms.fresh}")
-        bindings[each] = letter(names[-1])
-    if expression.kind == "size":
-        return forms.field.product([_size(forms, name) for name in names])
-    body = _under(forms, bindings, expression.body, convert)
-    if expression.kind == "sum":
-        return summed(forms, names, body)
-    return unopened(forms, expression.kind, tuple(names), forms.canonical(body))
-
-
-def _has_numbers(bound: Expr) -> bool:
-    return not isinstance(bound, Symbol) and bound.args[1].is_Integer and bound.args[2].is_Integer
-
-
-def _under(forms: Forms, bindings: dict[str, Affine], body: Expr, convert: Convert) -> Ratio:
-    """The body's normal form, with letters bound."""
-    outer, memo = forms.bindings, forms.memo
-    forms.bindings, forms.memo = bindings, {}
-    try:
-        return convert(forms, body)
-    finally:
-        forms.bindings, forms.memo = outer, memo
-
-
-def _listed(forms: Forms, expression: IndexedReduction, convert: Convert) -> Ratio:
-    """A sum or product over a range of numbers, written out."""
-    ranges = [range(int(b.args[1]), int(b.args[2]) + 1) for b in expression.args[2:]]
-    if any(len(each) > MOST_VALUES for each in ranges):
-        raise Exhausted
-    if expression.kind not in ("sum", "prod"):
-        raise Unsupported(f"{expression.kind} over a range")
-    parts = []
-    for values in product(*ranges):
-        at: dict[str, Affine] = {n: ((), v) for n, v in zip(expression.letters, values, strict=True)}
-        parts.append(_under(forms, {**forms.bindings, **at}, expression.body, convert))
-    return forms.field.total(parts) if expression.kind == "sum" else forms.field.product(parts)
-
-
-def _size(forms: Forms, name: str) -> Ratio:
+def size(forms: Forms, name: str) -> Ratio:
     """The number of values of a letter."""
     axis = name.partition("#")[0]
     return forms.generator("size", axis, name=axis, positive=True)
@@ -179,15 +55,11 @@ def _split_denominator(
     if not den.is_one():
         for factor, power in forms.factors(den)[1]:
             free = letters.isdisjoint(forms.letters(Ratio(factor, forms.field.unit)))
-            outside, inside = (
-                (outside * factor**power, inside) if free else (outside, inside * factor**power)
-            )
+            outside, inside = (outside * factor**power, inside) if free else (outside, inside * factor**power)
     return outside, inside
 
 
-def _terms(
-    forms: Forms, letters: frozenset[str], num: fmpq_mpoly, inside: fmpq_mpoly
-) -> list[Ratio]:
+def _terms(forms: Forms, letters: frozenset[str], num: fmpq_mpoly, inside: fmpq_mpoly) -> list[Ratio]:
     return [
         _summed_term(forms, letters, coefficient, powers, inside)
         for coefficient, powers in forms.field.terms(num)
@@ -270,15 +142,13 @@ def solved(gap: Affine, letters: frozenset[str]) -> tuple[str, Affine] | None:
     return None
 
 
-def _linked(
-    forms: Forms, letters: frozenset[str], powers: dict[int, int], inside: fmpq_mpoly
-) -> Ratio:
+def _linked(forms: Forms, letters: frozenset[str], powers: dict[int, int], inside: fmpq_mpoly) -> Ratio:
     """The product of the sums over letters that have no factor in common."""
     groups = _groups(forms, letters, powers, inside)
     parts = []
     for names, numbers, with_den in groups:
         if not numbers and not with_den:
-            parts += [_size(forms, name) for name in names]
+            parts += [size(forms, name) for name in names]
             continue
         num = forms.field.monomial({n: powers[n] for n in numbers})
         body = Ratio(num, inside if with_den else forms.field.unit)
@@ -290,9 +160,7 @@ def _linked(
 Group = tuple[tuple[str, ...], list[int], bool]
 
 
-def _groups(
-    forms: Forms, letters: frozenset[str], powers: dict[int, int], inside: fmpq_mpoly
-) -> list[Group]:
+def _groups(forms: Forms, letters: frozenset[str], powers: dict[int, int], inside: fmpq_mpoly) -> list[Group]:
     below = letters & forms.letters(Ratio(inside, forms.field.unit))
     holders = [(letters & forms.generators[n].letters, n) for n in powers]
     groups: list[tuple[set[str], list[int], bool]] = [({name}, [], False) for name in sorted(letters)]
@@ -328,9 +196,7 @@ def _weight(forms: Forms, body: Ratio, name: str) -> bool:
     )
 
 
-def _renamed_canonically(
-    forms: Forms, names: tuple[str, ...], body: Ratio
-) -> tuple[tuple[str, ...], Ratio]:
+def _renamed_canonically(forms: Forms, names: tuple[str, ...], body: Ratio) -> tuple[tuple[str, ...], Ratio]:
     """The body with letters named by their axis and place, in the order whose text comes first.
 
     The names tell the height too, so that they never meet those that sums within the body bind.
@@ -354,9 +220,7 @@ def renamed(forms: Forms, ratio: Ratio, letters: Renaming) -> Ratio:
     return rebuilt(forms, ratio, lambda each: _renamed_generator(forms, each, letters), set(letters))
 
 
-def rebuilt(
-    forms: Forms, ratio: Ratio, change: Callable[[Generator], Ratio], letters: set[str]
-) -> Ratio:
+def rebuilt(forms: Forms, ratio: Ratio, change: Callable[[Generator], Ratio], letters: set[str]) -> Ratio:
     """The ratio with the generators that hold any of the letters changed."""
     held = [n for n in forms.used(ratio) if forms.generators[n].letters & letters]
     if not held:

@@ -20,7 +20,7 @@ def examples() -> tuple[str, ...]:
 def code_targets() -> tuple[str, ...]:
     """The names of the code targets: a folder of `targets` each."""
     entries = (PACKAGE / "targets").iterdir()
-    return tuple(sorted(entry.name for entry in entries if (entry / "__init__.py").is_file()))
+    return tuple(sorted(entry.name for entry in entries if (entry / "target.py").is_file()))
 
 
 class ModelSource(click.ParamType):

@@ -30,11 +30,10 @@ def _losses() -> Rows:
 
 
 def _targets() -> Rows:
-    from importlib import import_module
+    from derive.targets import target
 
     for name in code_targets():
-        first, *_ = (import_module(f"derive.targets.{name}").__doc__ or "").split("\n")
-        yield name, first
+        yield name, target(name).title
 
 
 def _examples() -> Rows:

@@ -14,7 +14,7 @@ class MeaningError(DeriveError):
     """A formula that is no scalar expression: a vector, a matrix product, a chain of equations."""
 
 
-class Opaque(sympy.Function):  # type: ignore[misc]  # SymPy has no types
+class Opaque(sympy.Function):
     """A function that is not specified; `orders` counts its derivatives by each argument."""
 
     label = ""
@@ -28,13 +28,13 @@ class Opaque(sympy.Function):  # type: ignore[misc]  # SymPy has no types
         return opaque(self.label, tuple(orders))(*self.args)
 
 
-class Tower(sympy.Function):  # type: ignore[misc]  # SymPy has no types
+class Tower(sympy.Function):
     """A power of numbers that is too large to be computed."""
 
     is_real = True
 
 
-class IndexedReduction(Expr):  # type: ignore[misc]  # SymPy has no types
+class IndexedReduction(Expr):
     """A sum, product, maximum or minimum of a body over indices.
 
     The arguments are its kind, the body, and for each index its letter or (letter, low, high). Components

@@ -284,9 +284,7 @@ def _number(text: str) -> Expr:
 def power(base: Expr, exponent: Expr) -> Expr:
     """The power, kept as it is where numbers would grow beyond bounds."""
     if exponent.is_Rational and abs(exponent.p) > 1 and base.is_number:
-        bits = sum(
-            max(abs(atom.p).bit_length(), atom.q.bit_length()) for atom in base.atoms(sympy.Rational)
-        )
+        bits = sum(max(abs(atom.p).bit_length(), atom.q.bit_length()) for atom in base.atoms(sympy.Rational))
         if bits * abs(exponent.p) > MOST_BITS:
             return Tower(base, exponent)
     if base.is_zero and exponent.is_negative:

@@ -42,7 +42,7 @@ class Form:
 class Parser:
     """One reading of one text."""
 
-    __slots__ = ("context", "depth", "form", "functions", "indices", "position", "tokens", "wraps")
+    __slots__ = ("context", "depth", "form", "functions", "indices", "pairs", "position", "tokens", "wraps")
 
     def __init__(self, text: str, form: Form, context: Context) -> None:
         self.form = form
@@ -55,6 +55,8 @@ class Parser:
         # A definition f(t) = … and a sum over i tell more names on the way.
         self.functions = frozenset(context.functions)
         self.indices = frozenset(context.indices)
+        # Where brackets close, once a form has asked.
+        self.pairs: dict[int, tuple[bool, int]] | None = None
 
     @property
     def next(self) -> Token:

@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from derive.errors import FormulaError, printable
 
-LONGEST_TEXT = 1_000_000
+LONGEST_TEXT = 200_000
 MOST_DIGITS = 1000
 LARGEST_EXPONENT = 400
+LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +106,16 @@ def check_number(number: str, at: int) -> None:
         raise FormulaError(reason, at, len(number))
 
 
+def check_name(name: str, at: int, length: int) -> None:
+    """Refuse a name that no reader could take in."""
+    if len(name) > LONGEST_NAME:
+        raise FormulaError(f"a name of {len(name)} characters; {LONGEST_NAME} are the most", at, length)
+
+
 def _name_kind(name: str, at: int) -> str:
     if name in _RESERVED:
         return name
+    check_name(name, at, len(name))
     if name.startswith("__") and name.endswith("__"):
         reason = f"{printable(name)} is no name for a quantity: names with __ at both ends belong to Python"
         raise FormulaError(reason, at, len(name))

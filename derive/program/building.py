@@ -63,7 +63,7 @@ def program(
     forward = [_forward(each) for each in equations]
     naming = _Naming(graph.loss, adjoints, taken)
     backward = list(naming.lines(functions))
-    lines = _inlined(shared([*forward, *backward], _name_for, taken), keep=set(naming.results()))
+    lines = _inlined(shared([*forward, *backward], _name_for, taken))
     return _program(graph, batch, lines, naming, verified, reduction)
 
 
@@ -121,10 +121,6 @@ class _Naming:
 
         return rewrite(body, name)
 
-    def results(self) -> Iterator[str]:
-        """The names of all adjoints."""
-        yield from self.names.values()
-
 
 def _is_constant(adjoint: Adjoint) -> bool:
     """Whether an array's adjoint is the same number everywhere, such as the 1/N of a mean."""
@@ -146,7 +142,7 @@ def _name_for(formula: Formula) -> str:
     return SHARED_NAMES.get(type(formula), "shared")
 
 
-def _inlined(lines: Sequence[Line], keep: set[str]) -> tuple[Line, ...]:
+def _inlined(lines: Sequence[Line]) -> tuple[Line, ...]:
     """The lines with arguments that only one line reads put back, and bare renamings replaced."""
     uses: dict[str, int] = {}
     for line in lines:
@@ -157,7 +153,18 @@ def _inlined(lines: Sequence[Line], keep: set[str]) -> tuple[Line, ...]:
         for line in lines
         if line.target.startswith("z_") and uses.get(line.target) == 1 and line.of is None
     }
-    return tuple(_with_arguments(line, made) for line in lines if line.target not in made)
+    notes = {line.left: formula_of(_with_arguments(line, made).terms) for line in made.values()}
+    return tuple(
+        _noted(_with_arguments(line, made), notes) for line in lines if line.target not in made
+    )
+
+
+def _noted(line: Line, notes: Mapping[Formula, Formula]) -> Line:
+    """The line with the argument itself where it is the derivative by an argument without a name."""
+    match line.of:
+        case Derivative(of=of, wrt=wrt) if wrt in notes:
+            return with_fields(line, of=Derivative(of, notes[wrt]))
+    return line
 
 
 def _with_arguments(line: Line, made: Mapping[str, Line]) -> Line:
@@ -194,7 +201,7 @@ def _program(
     shapes, sizes = _sizes(graph, batch, lines)
     return Program(
         name=graph.model.name,
-        origin=graph.model.name,
+        title=graph.model.title,
         loss=graph.loss,
         value=batch.loss,
         inputs=tuple(_inputs(graph, shapes)),

@@ -53,7 +53,7 @@ class Program:
     """
 
     name: str
-    origin: str
+    title: str
     loss: str
     value: str
     inputs: tuple[Input, ...]

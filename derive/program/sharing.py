@@ -15,7 +15,9 @@ from derive.formula import (
     Name,
     Negation,
     Number,
+    Power,
     Reduction,
+    Sum,
     operands,
     rewrite,
     walk,
@@ -37,10 +39,21 @@ def shared(
     for line in lines:
         for term in line.terms:
             for node in walk(term.body):
-                if _is_work(node):
+                if isinstance(node, Sum) or _is_work(node):
                     key = (node, _scope(node, line, term))
                     counts[key] = counts.get(key, 0) + 1
-    again = {key for key, count in counts.items() if count > 1 and not _bound(key)}
+    squared = {
+        node.base
+        for line in lines
+        for term in line.terms
+        for node in walk(term.body)
+        if isinstance(node, Power) and not isinstance(node.base, (Name, Indexed))
+    }
+    again = {
+        key
+        for key, count in counts.items()
+        if count > 1 and not _bound(key) and (_is_work(key[0]) or key[0] in squared)
+    }
     again = {key for key in again if not _inside_another(key, counts, again)}
     return _named(lines, again, name_of, taken) if again else tuple(lines)
 
@@ -101,8 +114,8 @@ def _named(
     found: list[Line] = []
 
     def name(node: Formula, line: Line, term: Term) -> Formula:
-        key = (node, _scope(node, line, term)) if _is_work(node) else None
-        if key not in again or key is None:
+        key = (node, _scope(node, line, term))
+        if key not in again:
             return node
         if key not in names:
             target = fresh(name_of(node), taken)

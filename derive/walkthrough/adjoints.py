@@ -13,13 +13,18 @@ from derive.walkthrough.cancelling import cancelled
 from derive.walkthrough.lines import concluded, number_lines
 from derive.walkthrough.partials import Told, skeleton
 from derive.walkthrough.story import Story
-from derive.walkthrough.tree import Block, Cell, Display, Line, Reference, Section, Sentence, Slot, Table
+from derive.walkthrough.tables import derivative_pairs
+from derive.walkthrough.tree import Block, Display, Line, Reference, Section, Sentence, Slot, Table
 from derive.walkthrough.voice import choice, listed, paragraph, ranged, say, spelled
 
 # A pattern of layers is told so often in tables; then its repetitions are only counted.
 MOST_REPETITIONS = 2
 # An adjoint of so many symbols at most is put into those that use it.
 MOST_PUT_IN = 6
+# Tables of formulas have short cells and few rows; longer ones give values only, up to so many.
+MOST_IN_CELL = 24
+MOST_TABLE_ROWS = 9
+MOST_PAIRS = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +95,9 @@ def _layer_pattern(layer: Layer, story: Story) -> object:
 
 
 def _skipped(skipped: Sequence[Layer]) -> Section:
-    first, last = (listed_names(layer.names) for layer in (skipped[0], skipped[-1]))
-    title = say("adjoint.title", names=ranged([listed_names(layer.names) for layer in skipped], 2))
-    told = say("adjoint.repeated", first=first, last=last, count=spelled(len(skipped)))
-    return Section(title, (paragraph(told),))
+    names = [Name(name) for layer in skipped for name in layer.names]
+    told = say("adjoint.repeated", first=names[0], last=names[-1], count=spelled(len(skipped)))
+    return Section(say("adjoint.title", names=ranged(names, 3)), (paragraph(told),))
 
 
 def listed_names(names: Sequence[str]) -> Slot:
@@ -167,15 +171,26 @@ class _LayerTelling:
         yield from adjoint_blocks(adjoint, self.story, self.told)
 
     def _table(self, adjoints: Sequence[Adjoint]) -> Iterator[Block]:
+        """Adjoints that are found like the one just told: in full while short, else their values only."""
+        written = {each.node: self.told.written(each) for each in adjoints}
+        self.told.results.update(written)
+        longest = max(sum(1 for _ in walk(formula)) for formula in written.values())
         numbers = self.story.numbers
-        rows: list[tuple[Cell, ...]] = []
-        for each in adjoints:
-            value = () if numbers is None else (numbers.shown(each.derivative),)
-            rows.append((self.story.spelled(each.derivative), self.told.written(each), *value))
-        head: tuple[Cell, ...] = (say("adjoint.column_quantity"), say("adjoint.column_formula"))
-        if numbers is not None:
-            head = (*head, say("adjoint.column_value"))
-        yield Table(head, tuple(rows), "llr"[: len(head)])
+        if numbers is not None and (longest > MOST_IN_CELL or len(written) > MOST_TABLE_ROWS):
+            yield derivative_pairs(tuple(written)[:MOST_PAIRS], self.story)
+            return
+        shown = adjoints[:MOST_TABLE_ROWS]
+        if longest > MOST_IN_CELL or numbers is None:
+            yield Display(tuple(Line(self._symbol(each), written[each.node]) for each in shown))
+            return
+        rows = tuple(
+            (self._symbol(each), written[each.node], numbers.shown(each.derivative)) for each in shown
+        )
+        heads = ("adjoint.column_derivative", "adjoint.column_formula", "adjoint.column_value")
+        yield Table(tuple(map(say, heads)), rows, "llr")
+
+    def _symbol(self, adjoint: Adjoint) -> Formula:
+        return self.story.spelled(adjoint.derivative)
 
 
 def adjoint_label(name: str) -> str:

@@ -12,7 +12,7 @@ from derive.walkthrough.along_paths import parameter_sections
 from derive.walkthrough.backward import backward_chapter
 from derive.walkthrough.forward import forward_chapter
 from derive.walkthrough.functions import functions_chapter
-from derive.walkthrough.labels import with_cited_labels_only
+from derive.walkthrough.labels import cited_labels, with_cited_labels_only
 from derive.walkthrough.model import model_chapter
 from derive.walkthrough.numbers import evaluated, missing_values
 from derive.walkthrough.partials import Told
@@ -35,7 +35,6 @@ def walkthrough(graph: Graph) -> Walkthrough:
     story = story_of(graph)
     told = Told(story, Proofs(graph.model.functions))
     chapters = (
-        model_chapter(story),
         forward_steps(story) if story.stepwise else forward_chapter(story),
         functions_chapter(story, told),
         backward_steps(story, told) if story.stepwise else backward_chapter(story, told),
@@ -44,9 +43,9 @@ def walkthrough(graph: Graph) -> Walkthrough:
         verification_chapter(story, told),
     )
     sections = tuple(each for each in chapters if each is not None)
-    return with_cited_labels_only(
-        Walkthrough(graph.model.title, sections, graph, graph.model.notation)
-    )
+    first = model_chapter(story, cited_labels(sections))
+    document = Walkthrough(graph.model.title, (first, *sections), story.graph, graph.model.notation)
+    return with_cited_labels_only(document)
 
 
 def story_of(graph: Graph) -> Story:

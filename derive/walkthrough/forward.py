@@ -9,13 +9,15 @@ from itertools import groupby
 from derive.equation import Equation
 from derive.formula import Formula, Name
 from derive.walkthrough.lines import worked_lines
+from derive.walkthrough.numbers import Numbers
 from derive.walkthrough.partials import skeleton
 from derive.walkthrough.story import Story
-from derive.walkthrough.tree import Block, Cell, Display, Section, Sentence, Table
+from derive.walkthrough.tables import value_tables
+from derive.walkthrough.tree import Block, Display, Section, Sentence
 from derive.walkthrough.voice import choice, listed, paragraph, ranged, say
 
-# A table of values has at most so many columns.
-MOST_COLUMNS = 8
+# More values than these are not printed.
+MOST_VALUES = 48
 # Beyond so many equations, only the first of each layer is worked,
 MOST_WORKED = 12
 # and this for so many layers of one form.
@@ -32,13 +34,23 @@ def _blocks(story: Story) -> Iterator[Block]:
     if numbers is None:
         yield paragraph(no_numbers(story))
         return
-    yield paragraph(say("forward.opening", loss=story.loss))
-    yield from value_tables(story, story.graph.inputs)
+    yield from given_values(story, numbers)
     yield paragraph(say("forward.lines"))
     yield from _lines(story.graph.equations, story)
     if numbers.rounds:
         yield paragraph(say("forward.rounding"))
     yield paragraph(say("forward.done", loss=story.loss, value=numbers.number(story.loss)))
+
+
+def given_values(story: Story, numbers: Numbers) -> Iterator[Block]:
+    """The values that the worked example starts from, unless there are too many to print."""
+    inputs = story.graph.inputs
+    if len(inputs) > MOST_VALUES:
+        yield paragraph(say("forward.opening_many", loss=story.loss, count=f"{len(inputs):,}"))
+        inputs = tuple(name for name in inputs if name in story.graph.model.data)[:MOST_VALUES]
+    else:
+        yield paragraph(say("forward.opening", loss=story.loss))
+    yield from value_tables(numbers, inputs)
 
 
 def no_numbers(story: Story) -> Sentence:
@@ -49,17 +61,6 @@ def no_numbers(story: Story) -> Sentence:
     return choice(len(story.missing), "forward.missing_one", "forward.missing_many", names=names)
 
 
-def value_tables(story: Story, names: Sequence[str]) -> Iterator[Table]:
-    """The values of names, side by side in rows of a few."""
-    numbers = story.numbers
-    assert numbers is not None
-    for start in range(0, len(names), MOST_COLUMNS):
-        chunk = names[start : start + MOST_COLUMNS]
-        columns: tuple[Cell, ...] = tuple(map(Name, chunk))
-        row: tuple[Cell, ...] = tuple(numbers.shown(Name(name)) for name in chunk)
-        yield Table(columns, (row,), "r" * len(chunk))
-
-
 def _lines(equations: Sequence[Equation], story: Story) -> Iterator[Block]:
     """Every equation worked while they are few; then one of each layer, with the results of the others."""
     numbers = story.numbers
@@ -68,14 +69,27 @@ def _lines(equations: Sequence[Equation], story: Story) -> Iterator[Block]:
         yield Display(tuple(line for each in equations for line in worked_lines(each, numbers)))
         return
     told: Counter[Formula] = Counter()
+    rest: list[Equation] = []
     for form, group in groupby(equations, lambda each: skeleton(each.formula)):
-        first, *rest = group
-        if told[form] < MOST_ALIKE:
-            yield Display(tuple(worked_lines(first, numbers)))
+        first, *others = group
+        if told[form] >= MOST_ALIKE:
+            others.insert(0, first)
         else:
-            rest = [first, *rest]
+            yield from _results(rest, numbers)
+            rest = []
+            yield Display(worked_lines(first, numbers))
         told[form] += 1
-        if rest:
-            names = ranged(tuple(each.left for each in rest))
-            yield paragraph(say("forward.rest", names=names))
-            yield from value_tables(story, [each.target for each in rest])
+        rest += others
+    yield from _results(rest, numbers)
+
+
+def _results(equations: Sequence[Equation], numbers: Numbers) -> Iterator[Block]:
+    """The results of equations like those above, while there are few enough to print."""
+    if not equations:
+        return
+    names = ranged(tuple(each.left for each in equations))
+    if len(equations) > MOST_VALUES:
+        yield paragraph(say("forward.unprinted", names=names, count=f"{len(equations):,}"))
+        return
+    yield paragraph(say("forward.rest", names=names))
+    yield from value_tables(numbers, [each.target for each in equations])

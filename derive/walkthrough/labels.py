@@ -18,23 +18,26 @@ from derive.walkthrough.tree import (
     Steps,
     Table,
     Walkthrough,
-    blocks,
+    blocks_in,
 )
 
 
 def with_cited_labels_only(walkthrough: Walkthrough) -> Walkthrough:
-    """The same document with those labels kept that a reference cites."""
-    cited = frozenset(reference.label for reference in references(walkthrough))
+    """The same document with those labels kept that a reference cites, and without empty paragraphs."""
+    cited = cited_labels(walkthrough.sections)
     return replace(
         walkthrough, sections=tuple(_in_section(each, cited) for each in walkthrough.sections)
     )
 
 
-def references(walkthrough: Walkthrough) -> Iterator[Reference]:
-    """Every reference of the document, in reading order."""
-    for block in blocks(walkthrough):
-        for part in _said(block):
-            yield from _in_slot(part)
+def cited_labels(sections: tuple[Section, ...]) -> frozenset[str]:
+    """The labels that references in the sections cite."""
+    return frozenset(
+        reference.label
+        for block in blocks_in(sections)
+        for part in _said(block)
+        for reference in _in_slot(part)
+    )
 
 
 def _said(block: Block) -> Iterator[object]:

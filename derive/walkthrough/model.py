@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from derive.equation import Equation
 from derive.formula import Call, Formula, Name
 from derive.walkthrough.loss import loss_section
 from derive.walkthrough.neuron import neuron_section
+from derive.walkthrough.partials import skeleton
 from derive.walkthrough.story import Story
 from derive.walkthrough.tree import Block, Display, Figure, Line, Paragraph, Section, Sentence
 from derive.walkthrough.voice import choice, listed, paragraph, ranged, say, spelled
 from derive.walkthrough.written_out import size_written_out, written_out
 
+# Beyond so many equations, only some of each form are shown.
+MOST_EQUATIONS = 40
+MOST_OF_A_FORM = 4
 
-def model_chapter(story: Story) -> Section:
-    """What the model says, in the author's order and words."""
-    return Section(say("model.title"), tuple(_blocks(story)))
+
+def model_chapter(story: Story, cited: Collection[str] = ()) -> Section:
+    """What the model says, in the author's order and words.
+
+    Of a long list of equations, those are shown that the text cites (by label), and some of each form.
+    """
+    return Section(say("model.title"), tuple(_blocks(story, cited)))
 
 
-def _blocks(story: Story) -> Iterator[Block]:
+def _blocks(story: Story, cited: Collection[str]) -> Iterator[Block]:
     equations = story.as_written
     yield paragraph(choice(len(equations), "model.one", "model.several", **_counted(len(equations))))
-    yield Display(tuple(equation_line(each) for each in equations))
+    shown = [each for each in equations if _is_shown(each, equations, cited)]
+    yield Display(tuple(map(equation_line, shown)))
+    if len(shown) < len(equations):
+        yield paragraph(say("model.left_out", count=f"{len(equations) - len(shown):,}"))
     yield paragraph(*_names_of_ours(story), *_roles(story))
     yield paragraph(*_goal(story))
     if len(equations) > 1:
@@ -38,13 +49,25 @@ def _blocks(story: Story) -> Iterator[Block]:
         yield Section(say("model.written_title", loss=story.loss), tuple(_written(story)))
 
 
+def _is_shown(equation: Equation, equations: Sequence[Equation], cited: Collection[str]) -> bool:
+    if len(equations) <= MOST_EQUATIONS or label_of(equation) in cited:
+        return True
+    alike = [each for each in equations if skeleton(each.formula) == skeleton(equation.formula)]
+    return equation in alike[:MOST_OF_A_FORM]
+
+
 def _counted(count: int) -> dict[str, str]:
     return {} if count == 1 else {"count": spelled(count)}
 
 
 def equation_line(equation: Equation) -> Line:
     """The equation as the author wrote it, ready to be cited."""
-    return Line(equation.left, equation.formula, label=f"equation {equation.target}")
+    return Line(equation.left, equation.formula, label=label_of(equation))
+
+
+def label_of(equation: Equation) -> str:
+    """The label of the line that shows an equation."""
+    return f"equation {equation.target}"
 
 
 def _names_of_ours(story: Story) -> Iterator[Sentence]:

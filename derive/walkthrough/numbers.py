@@ -9,6 +9,8 @@ from functools import cached_property
 from itertools import product
 from math import prod
 
+from flint import ctx
+
 from derive.equation import Equation, terms_of
 from derive.evaluate import Array, Number, evaluate, exact
 from derive.evaluate.gradients import adjoint_equation
@@ -26,6 +28,8 @@ DIGITS = 4
 # Arrays are printed up to so many numbers, and worked number by number up to so many.
 MOST_PRINTED = 24
 MOST_WORKED = 3
+# Bits of the arithmetic on values outside the evaluation.
+PRECISION = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +99,18 @@ class Numbers:
 
     def with_inputs(self, inputs: Mapping[str, Fraction]) -> Numbers:
         """The forward pass from other inputs."""
-        every = {name: self.values[name] for name in self.graph.inputs}
-        every.update({name: exact(value) for name, value in inputs.items()})
+        return self.with_values({name: exact(value) for name, value in inputs.items()})
+
+    def with_values(self, inputs: Mapping[str, Array]) -> Numbers:
+        """The forward pass from other values of some inputs."""
+        every = {name: self.values[name] for name in self.graph.inputs} | dict(inputs)
         return Numbers(self.graph, _evaluated(self.graph, self.graph.equations, every))
 
     def mean_of(self, quantity: Formula, others: Sequence[Numbers]) -> Formula:
         """The rounded mean of a quantity over several forward passes."""
-        total = sum((each.value(quantity) for each in others), exact(0))
-        return shown(total / len(others), DIGITS)
+        with ctx.workprec(PRECISION):
+            total = sum((each.value(quantity) for each in others), exact(0))
+            return shown(total / len(others), DIGITS)
 
     def number(self, quantity: Formula) -> Formula:
         """The rounded value of a scalar."""
@@ -137,11 +145,11 @@ class Numbers:
 
     def moved(self, names: Sequence[str], rate: Fraction) -> Numbers:
         """The forward pass after a step of gradient descent on these parameters."""
-        inputs = {name: self.values[name] for name in self.graph.inputs}
-        for name in names:
-            slope = self.values[f"∂{self.graph.loss}/∂{name}"]
-            inputs[name] = _stepped(inputs[name], slope, exact(rate))
-        return Numbers(self.graph, _evaluated(self.graph, self.graph.equations, inputs))
+        slopes = {name: self.values[f"∂{self.graph.loss}/∂{name}"] for name in names}
+        with ctx.workprec(PRECISION):
+            return self.with_values(
+                {name: _stepped(self.values[name], slope, exact(rate)) for name, slope in slopes.items()}
+            )
 
 
 def _is_rounded(value: Array) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from derive.formula import Call, Formula, Indexed, Name, Sum, rewrite, walk
+from derive import tidy
+from derive.formula import Call, Derivative, Formula, Indexed, Name, Sum, rewrite, walk
 from derive.gradient import Adjoint, Contribution, LocalPartial
 from derive.indices import subscripts
 from derive.steps import TIDYING
@@ -60,10 +61,11 @@ class Told:
         if alike:
             known = dict.fromkeys(self.patterns[self._pattern(each)] for each in alike)
             references = listed(tuple(map(Reference, known)))
-            yield paragraph(
-                choice(len(alike), "gradient.alike", "gradient.alike_many", references=references),
-                say("gradient.put_in") if product else None,
-            )
+            if product:
+                one, many = "gradient.alike_product", "gradient.alike_product_many"
+            else:
+                one, many = "gradient.alike", "gradient.alike_many"
+            yield paragraph(choice(len(alike), one, many, references=references))
             yield Display((*(line for each in alike for line in self._in_brief(each)), *product))
         elif product:
             yield paragraph(say("gradient.put_in"))
@@ -106,6 +108,17 @@ class Told:
     def written(self, adjoint: Adjoint) -> Formula:
         """The adjoint written out, with the adjoints of its readers as symbols."""
         return self.story.spelled(self.finished(adjoint).formula)
+
+    def put_in(self, adjoint: Adjoint) -> Formula:
+        """A scalar adjoint with those of its readers written out, and theirs, down to names of quantities."""
+
+        def put(node: Formula) -> Formula:
+            if isinstance(node, Derivative) and not node.applied and isinstance(node.wrt, Name):
+                return self.put_in(self.story.adjoints[node.wrt.name])
+            return node
+
+        terms = self.finished(adjoint).terms
+        return tidy.total(tidy.product((rewrite(term.body, put),)) for term in terms)
 
     def _finished(self, contribution: Contribution) -> Contribution:
         equation = contribution.partial.equation
@@ -161,6 +174,8 @@ def _slope_note(partial: LocalPartial) -> Sentence | None:
 
 def _held(partial: LocalPartial) -> Sentence:
     reference = Reference(f"equation {partial.equation.target}")
+    if partial.told != partial.equation.formula:
+        return say("gradient.held_element", reference=reference, wrt=partial.wrt)
     return say("gradient.held", reference=reference, wrt=partial.wrt)
 
 

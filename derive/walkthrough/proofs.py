@@ -34,9 +34,9 @@ class Proofs:
 
     def equal(self, left: Formula, right: Formula, equation: Equation | None = None) -> None:
         """Prove two forms equal, the left side of the equation standing for its right; raises UnprovedError."""
-        self.count += 1
         if left == right:
             return
+        self.count += 1
         if equation is not None:
             own: dict[Formula, Formula] = {equation.left: equation.formula}
             left, right = replace(keyed(left), own), replace(keyed(right), own)

@@ -10,7 +10,7 @@ from derive.formula import Derivative, Formula, Name, Relation, plus, rewrite, t
 from derive.gradient import Adjoint
 from derive.rules import differentiate
 from derive.walkthrough.along_paths import edges_of
-from derive.walkthrough.forward import no_numbers, value_tables
+from derive.walkthrough.forward import given_values, no_numbers
 from derive.walkthrough.lines import number_lines
 from derive.walkthrough.partials import Told
 from derive.walkthrough.story import MOST_PATHS, Story
@@ -29,8 +29,7 @@ def _forward(story: Story) -> Iterator[Block]:
     if numbers is None:
         yield paragraph(no_numbers(story))
     else:
-        yield paragraph(say("forward.opening", loss=story.loss))
-        yield from value_tables(story, story.graph.inputs)
+        yield from given_values(story, numbers)
     yield paragraph(say("steps.apart", loss=story.loss) if story.split else say("steps.given"))
     yield Steps(
         tuple(
@@ -118,7 +117,7 @@ def _in_one_piece(name: str, story: Story, told: Told) -> Iterator[Block]:
             choice(len(paths), "steps.along_paths", "steps.along_paths_many", name=Name(name), loss=story.loss)
         )
         yield Display((Line(symbol, plus(*products)),))
-    whole = opened(put_in(story.adjoints[name], story, told), story.graph)
+    whole = opened(told.put_in(story.adjoints[name]), story.graph)
     yield paragraph(say("steps.in_inputs"))
     yield Display((Line(symbol, whole, boxed=True),))
     written = opened(story.loss, story.graph)
@@ -127,15 +126,3 @@ def _in_one_piece(name: str, story: Story, told: Told) -> Iterator[Block]:
         told.proofs.equal(whole, straight)
         yield paragraph(say("steps.straight", loss=story.loss))
         yield Display((Line(symbol, straight),))
-
-
-def put_in(adjoint: Adjoint, story: Story, told: Told) -> Formula:
-    """The adjoint with those of its readers written out, and theirs, down to names of quantities."""
-
-    def put(node: Formula) -> Formula:
-        if isinstance(node, Derivative) and not node.applied and isinstance(node.wrt, Name):
-            return put_in(story.adjoints[node.wrt.name], story, told)
-        return node
-
-    terms = (tidy.product((rewrite(term.body, put),)) for term in told.finished(adjoint).terms)
-    return tidy.total(terms)

@@ -153,7 +153,12 @@ class Walkthrough:
 
 def blocks(walkthrough: Walkthrough) -> Iterator[Block]:
     """Every block of the document in reading order, a section before what it holds."""
-    waiting: list[Block] = list(reversed(walkthrough.sections))
+    yield from blocks_in(walkthrough.sections)
+
+
+def blocks_in(sections: tuple[Section, ...]) -> Iterator[Block]:
+    """Every block of the sections in reading order."""
+    waiting: list[Block] = list(reversed(sections))
     while waiting:
         block = waiting.pop()
         yield block

@@ -6,7 +6,7 @@ from derive.errors import FormulaError
 from derive.formula.binding import ATOM, DERIVATIVE, seated, strength
 from derive.formula.operators import power_of
 from derive.formula.pratt import Parser
-from derive.formula.tex.groups import argument, bare
+from derive.formula.tex.groups import argument, bare, inside
 from derive.formula.tex.names import quantity
 from derive.formula.tokens import Token
 from derive.formula.tree import ONE, Call, Derivative, Formula, Grouping, Quotient
@@ -26,13 +26,8 @@ def _is_derivative(parser: Parser) -> bool:
     first = _differential(parser, parser.position)
     if first is None:
         return False
-    depth, position = 0, parser.position
-    while position < len(parser.tokens) - 1:
-        kind = parser.tokens[position].kind
-        depth += (kind == "{") - (kind == "}")
-        position += 1
-        if depth == 0:
-            break
+    _, end = inside(parser, parser.position)
+    position = end + 1
     second = _differential(parser, position)
     third = parser.tokens[position + 2].kind if position + 2 < len(parser.tokens) else "end"
     return second == first and third in ("letter", "word", "accent", "font")

@@ -9,7 +9,7 @@ from derive.formula.binding import ATOM, PRODUCT, strength
 from derive.formula.operators import indices
 from derive.formula.pratt import Parser
 from derive.formula.tokens import Token
-from derive.formula.tree import Call, Formula, Grouping, Name, Number, Vector
+from derive.formula.tree import ONE, Call, Formula, Grouping, Name, Number, Vector
 
 
 def argument(parser: Parser) -> Formula:
@@ -26,6 +26,8 @@ def argument(parser: Parser) -> Formula:
         return Number(first)
     if token.kind in ("number", "letter", "word"):
         parser.take()
+        if token.text == "e" and "e" not in parser.context.names:
+            return Call("exp", (ONE,))
         return Number(token.text) if token.kind == "number" else Name(token.text, token.at)
     return parser.expression(ATOM)
 
@@ -49,14 +51,24 @@ def exponent(parser: Parser) -> Formula:
 
 def inside(parser: Parser, opening: int) -> tuple[bool, int]:
     """Whether a comma stands in the parentheses that open at a position, and where they close."""
-    depth, commas = 0, False
-    for position in range(opening, len(parser.tokens) - 1):
-        kind = parser.tokens[position].kind
-        depth += (kind in ("(", "[", "{")) - (kind in (")", "]", "}"))
-        commas = commas or (kind == "," and depth == 1)
-        if depth == 0:
-            return commas, position
-    return commas, len(parser.tokens) - 2
+    if parser.pairs is None:
+        parser.pairs = _pairs(parser.tokens)
+    return parser.pairs.get(opening, (False, len(parser.tokens) - 2))
+
+
+def _pairs(tokens: list[Token]) -> dict[int, tuple[bool, int]]:
+    """For every opening bracket that is closed, whether it holds a comma of its own, and its end."""
+    found: dict[int, tuple[bool, int]] = {}
+    waiting: list[tuple[int, bool]] = []
+    for position, token in enumerate(tokens):
+        if token.kind in ("(", "[", "{"):
+            waiting.append((position, False))
+        elif token.kind in (")", "]", "}") and waiting:
+            opening, commas = waiting.pop()
+            found[opening] = (commas, position)
+        elif token.kind == "," and waiting:
+            waiting[-1] = (waiting[-1][0], True)
+    return found
 
 
 def bare(formula: Formula) -> Formula:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from derive.errors import FormulaError
 from derive.formula.pratt import Parser
-from derive.formula.tokens import Token
+from derive.formula.tokens import Token, check_name
 from derive.formula.tree import Formula, Indexed, Name
 
 # What may begin a name.
 _STARTS = frozenset({"letter", "word", "accent", "font"})
+
+# The most words between two commas of a subscript.
+LONGEST_PART = 50
 
 
 def quantity(parser: Parser) -> Name | Indexed:
@@ -25,6 +28,7 @@ def quantity(parser: Parser) -> Name | Indexed:
                 "a second subscript", parser.next.at, 1, "Write both between the same braces: w_{1,2}."
             )
     parser.depth -= 1
+    check_name(name, at, 1)
     return Indexed(name, tuple(found), at) if found else Name(name, at)
 
 
@@ -105,14 +109,14 @@ def _separated(parser: Parser, token: Token) -> tuple[str, ...]:
 
 def _part(parser: Parser) -> list[Token]:
     """The tokens up to the next comma or the closing brace."""
-    depth, found = 0, []
-    for position in range(parser.position, len(parser.tokens) - 1):
-        token = parser.tokens[position]
+    depth = 0
+    found: list[Token] = []
+    for token in parser.tokens[parser.position : parser.position + LONGEST_PART]:
         depth += (token.kind in ("{", "(")) - (token.kind in ("}", ")"))
         if depth < 0 or (depth == 0 and token.kind == ","):
-            break
+            return found
         found.append(token)
-    return found
+    raise FormulaError("this subscript is never closed, or too long", parser.next.at, parser.next.length)
 
 
 def _text(parser: Parser) -> str:

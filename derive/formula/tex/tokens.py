@@ -29,6 +29,7 @@ _WORD = re.compile(
 )
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:(?:\\_|_)[A-Za-z0-9]+)*\Z")
 _INLINE_DERIVATIVE = re.compile(r"(?:_(?:\{[^{}]*\}|.))?\s*/\s*d\s*[A-Za-z\\]")
+_SCIENTIFIC = re.compile(r"[eE][+-]?[0-9]")
 _LINE_END = re.compile(r"\s*\\(?:end\b|\\)")
 # What may end an operand, so that a bar after it closes.
 _OPERAND_ENDS = frozenset({"number", "letter", "word", ")", "]", "}", "'", "transpose", ")|", ")‖"})
@@ -87,6 +88,11 @@ class _Words:
             self.found.append(Token("end", "", self.at, 0))
             return False
         if kind == "number":
+            if _SCIENTIFIC.match(self.text, self.at):
+                reason = "in LaTeX, e is a letter and no power of ten"
+                raise FormulaError(
+                    reason, self.at, 1, rf"Write {spelled} \cdot 10^{{…}}, or spaces round the sign."
+                )
             check_number(spelled, start)
             self.add("number", spelled, start, len(spelled))
         elif kind == "letters":

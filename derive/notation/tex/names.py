@@ -88,8 +88,9 @@ def _character(character: str) -> str:
         return _SPECIALS[character]
     if character.isascii():
         return character if character.isprintable() else ""
-    if _letter(character) is not None:
-        return _letter(character) or ""
+    letter = _letter(character)
+    if letter is not None:
+        return f"{{{letter}}}"
     return rf"\text{{{character}}}" if character in _TEXT_LETTERS else _spelled_out(character)
 
 

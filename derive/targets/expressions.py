@@ -1,0 +1,116 @@
+"""Formulas as expressions of a language with C-like signs: + - * /, calls, parentheses where needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from derive.errors import DeriveError
+from derive.formula import (
+    Call,
+    Cases,
+    Formula,
+    Grouping,
+    Indexed,
+    Name,
+    Negation,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Relation,
+    Sum,
+    enclosed,
+)
+
+Writer = Callable[[Formula], str]
+
+
+class Expressions:
+    """Writes scalar formulas; a language overrides what it spells its own way."""
+
+    comparisons: Mapping[str, str] = {"=": "==", "≤": "<=", "≥": ">=", "≠": "!="}
+
+    def write(self, formula: Formula) -> str:
+        """The expression."""
+        match formula:
+            case Number(text):
+                return text
+            case Name(name):
+                return self.name(name)
+            case Indexed():
+                return self.component(formula)
+            case Sum():
+                return self.sum(formula)
+            case Product(factors):
+                return "*".join(self.part(formula, at, each) for at, each in enumerate(factors))
+            case Quotient(top, bottom):
+                return f"{self.part(formula, 0, top)}/{self.part(formula, 1, bottom)}"
+            case Negation(operand):
+                return f"-{self.part(formula, 0, operand)}"
+            case Power():
+                return self.power(formula)
+            case Grouping(inner):
+                return f"({self.write(inner)})"
+            case Call():
+                return self.call(formula)
+            case Cases():
+                return self.cases(formula)
+            case Relation():
+                return self.relation(formula)
+        return self.other(formula)
+
+    def part(self, parent: Formula, place: int, part: Formula) -> str:
+        """A part in its parent, in parentheses where it needs them."""
+        text = self.write(part)
+        return f"({text})" if enclosed(parent, place, part) else text
+
+    def name(self, name: str) -> str:
+        """A quantity."""
+        return name
+
+    def component(self, formula: Indexed) -> str:
+        """A component of an array."""
+        return formula.name + "".join(f"[{self.write(index)}]" for index in formula.indices)
+
+    def sum(self, formula: Sum) -> str:
+        """Terms with their signs."""
+        first, *rest = formula.terms
+        text = self.part(formula, 0, first)
+        for at, term in enumerate(rest, 1):
+            if isinstance(term, Negation):
+                text += f" - {self.part(term, 0, term.operand)}"
+            else:
+                text += f" + {self.part(formula, at, term)}"
+        return text
+
+    def power(self, formula: Power) -> str:
+        """A power; the square of a name is a product."""
+        if formula.exponent == Number("2") and isinstance(formula.base, (Name, Indexed)):
+            base = self.write(formula.base)
+            return f"{base}*{base}"
+        base = self.part(formula, 0, formula.base)
+        return f"{base}**{self.part(formula, 1, formula.exponent)}"
+
+    def call(self, formula: Call) -> str:
+        """A function of arguments."""
+        return f"{formula.function}({', '.join(map(self.write, formula.arguments))})"
+
+    def cases(self, formula: Cases) -> str:
+        """A conditional expression, in parentheses."""
+        text = ""
+        for branch in formula.branches:
+            value = self.write(branch.value)
+            condition = "" if branch.condition is None else f" if {self.write(branch.condition)} else "
+            text += value + condition
+        return f"({text})"
+
+    def relation(self, formula: Relation) -> str:
+        """A chain of comparisons."""
+        text = self.write(formula.sides[0])
+        for sign, side in zip(formula.signs, formula.sides[1:], strict=True):
+            text += f" {self.comparisons.get(sign, sign)} {self.write(side)}"
+        return text
+
+    def other(self, formula: Formula) -> str:
+        """What this language has no expression for."""
+        raise DeriveError(f"{type(formula).__name__.lower()} cannot be written in this code target")

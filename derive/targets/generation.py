@@ -1,0 +1,25 @@
+"""From a graph to source text in a language, and to the function that the text defines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from derive.errors import DeriveError
+from derive.graph import Graph
+from derive.program import program
+from derive.targets import target
+
+
+def source(graph: Graph, name: str, *, reduction: str = "mean") -> str:
+    """The loss and its gradient as a text in a target's language."""
+    found = target(name)
+    return found.write(program(graph, reduction=reduction, samples=found.samples))
+
+
+def function(graph: Graph, name: str, *, reduction: str = "mean") -> Callable[..., Any]:
+    """The function that the text defines, loaded: its arguments are the graph's inputs in order."""
+    found = target(name)
+    if found.load is None:
+        raise DeriveError(f"{found.title} code cannot be loaded into Python")
+    return found.load(source(graph, name, reduction=reduction)).function
