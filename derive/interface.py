@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from derive import model as models
 from derive import tidy
 from derive.errors import DeriveError, ModelError, nearest
-from derive.evaluate import Array, gradient_values, key_of
+from derive.evaluate import Array, as_fraction, gradient_values, key_of
 from derive.formula import Formula, plus, times
 from derive.gradient import Adjoint, LocalPartial, sweep
 from derive.graph import Graph, graph
@@ -268,13 +268,10 @@ def _exact(name: str, value: Numbers) -> Value:
 
 
 def _number(value: Array) -> Exact:
-    from flint import arb
-
     if isinstance(value, tuple):
         return tuple(_number(each) for each in value)
-    if isinstance(value, arb):
-        return Decimal(value.str(DIGITS, radius=False))
-    return Fraction(int(value.p), int(value.q))
+    fraction = as_fraction(value)
+    return Decimal(str(value)) if fraction is None else fraction
 
 
 def _float(value: Exact) -> Floats:

@@ -2,36 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
-
-from flint import ctx
+from itertools import product as combinations
+from math import prod
+from types import MappingProxyType
 
 from derive.errors import DeriveError
-from derive.evaluate import Array, Scope, exact
-from derive.evaluate import Number as Value
+from derive.evaluate import Array, Scope, exact, name_of, quantities
+from derive.evaluate.primitives import CONSTANTS
 from derive.formula import (
-    Derivative,
+    Call,
     Formula,
+    Indexed,
     Name,
+    Negation,
     Number,
+    Quotient,
     Reduction,
-    operands,
+    Sum,
     plus,
     replace,
     rewrite,
+    times,
+    walk,
 )
 from derive.numerals import Rounded, numeral, rounded
 from derive.rules import NO_FUNCTIONS, Functions
 
 # Operands carry up to so many digits; where that is not enough, the line keeps its names.
 MOST_DIGITS = 10
-# Sums over an index are written out up to so many terms.
+# Reductions are written out up to so many terms.
 MOST_TERMS = 8
-PRECISION = 512
+# In longer lines every operand carries the same number of digits.
+MOST_SHORTENED = 40
 
 Letters = Mapping[str, int]
+NO_LETTERS: Letters = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +55,23 @@ class Worked:
     operands_exact: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Equal lines worked one after another down to one result; no lines where no digits will do."""
+
+    lines: tuple[Formula, ...]
+    result: Formula
+    exact: bool
+    operands_exact: bool
+
+
 def worked(
     formula: Formula,
     values: Mapping[str, Array],
     digits: int = 4,
     *,
     functions: Functions = NO_FUNCTIONS,
-    letters: Letters | None = None,
+    letters: Letters = NO_LETTERS,
 ) -> Worked:
     """The formula worked with the values of its names; indices in `letters` have the values given.
 
@@ -62,12 +79,44 @@ def worked(
     agrees with the printed result within one unit of its last digit: operands carry as many digits as
     that takes, and no more.
     """
-    before = ctx.prec
-    ctx.prec = PRECISION
-    try:
-        return _worked(formula, Scope(dict(values), functions), digits, letters or {})
-    finally:
-        ctx.prec = before
+    scope = Scope(values, functions)
+    formula = written_out(formula, scope, letters)
+    result = rounded(scope.value(formula), digits)
+    printed = _Search(scope, digits, {formula: result}, {formula: formula}).printed()
+    if printed is None:
+        return Worked(formula, result.formula, result.is_exact, operands_exact=True)
+    line = _with_numbers(formula, printed)
+    return Worked(line, result.formula, result.is_exact, _all_exact(printed))
+
+
+def worked_chain(
+    forms: Sequence[Formula],
+    values: Mapping[str, Array],
+    digits: int = 4,
+    *,
+    functions: Functions = NO_FUNCTIONS,
+    letters: Letters = NO_LETTERS,
+) -> Chain:
+    """Equal forms worked one after another: numbers put in, then what stands in the functions worked out.
+
+    From w*f'(a + b) and w*f(a + b)*(1 - f(a + b)) come 2*f'(1 + 3), 2*f'(4) and 2*f(4)*(1 - f(4)). Every line
+    redone agrees with the result, and a number in a function with the line before, as `worked` says.
+    """
+    scope = Scope(values, functions)
+    first, *others = (written_out(form, scope, letters) for form in forms)
+    result = rounded(scope.value(first), digits)
+    inner: dict[Formula, Formula] = {}
+    for form in (first, *others):
+        for argument in _compound_arguments(form):
+            inner.setdefault(argument, Name(f"argument {len(inner)}"))
+    scope.values.update({name_of(name): scope.value(argument) for argument, name in inner.items()})
+    lines = dict.fromkeys((first, *(_with_numbers(form, inner) for form in (first, *others))))
+    claims = {**inner, **dict.fromkeys(lines, first)}
+    printed = _Search(scope, digits, {first: result}, claims).printed()
+    if printed is None:
+        return Chain((), result.formula, result.is_exact, operands_exact=True)
+    shown = tuple(dict.fromkeys(_with_numbers(line, printed) for line in lines))
+    return Chain(shown, result.formula, result.is_exact, _all_exact(printed))
 
 
 def shown(value: Array, digits: int = 4) -> Formula:
@@ -75,97 +124,140 @@ def shown(value: Array, digits: int = 4) -> Formula:
     return numeral(value, digits)
 
 
-def _worked(formula: Formula, scope: Scope, digits: int, letters: Letters) -> Worked:
-    formula = written_out(formula, scope, letters)
-    result = rounded(scope.value(formula), digits)
-    found = {each: scope.value(each) for each in quantities(formula)}
-    printed = _operands(formula, found, result, scope, digits)
-    if printed is None:
-        return Worked(formula, result.formula, result.is_exact, True)
-    line = replace(formula, {each: number.formula for each, number in printed.items()})
-    exactly = all(number.is_exact for number in printed.values())
-    return Worked(line, result.formula, result.is_exact, exactly)
+class _Search:
+    """The search for the digits that operands need.
+
+    `claims` say what each line gives when it is redone: an operand, or one of the results.
+    """
+
+    def __init__(
+        self,
+        scope: Scope,
+        digits: int,
+        results: Mapping[Formula, Rounded],
+        claims: Mapping[Formula, Formula],
+    ) -> None:
+        self.digits = digits
+        self.results = results
+        self.written_out = not any(isinstance(n, Reduction) for line in claims for n in walk(line))
+        found = (
+            dict.fromkeys(each for line in claims for each in quantities(line)) if self.written_out else {}
+        )
+        self.values = {each: scope.value(each) for each in found if not _is_constant(each, scope)}
+        self.names = {each: Name(f"operand {number}") for number, each in enumerate(self.values)}
+        self.claims = [(_with_numbers(line, self.names), goal) for line, goal in claims.items()]
+        self.redone = Scope(scope.values, scope.functions)
+
+    def printed(self) -> dict[Formula, Rounded] | None:
+        """The operands as printed: all with as many digits as it takes, then each with as few as will do."""
+        if not self.written_out:
+            return None
+        for most in range(self.digits, MOST_DIGITS + 1):
+            printed = {each: rounded(value, most) for each, value in self.values.items()}
+            if self.agrees(printed):
+                return self.shortened(printed, most)
+        return None
+
+    def shortened(self, printed: dict[Formula, Rounded], most: int) -> dict[Formula, Rounded]:
+        """The operands, one after another, with as few digits as leave the lines agreeing."""
+        rounded_ones = [each for each, number in printed.items() if not number.is_exact]
+        for each in rounded_ones if len(rounded_ones) <= MOST_SHORTENED else ():
+            for fewer in range(self.digits, most):
+                trial = {**printed, each: rounded(self.values[each], fewer)}
+                if self.agrees(trial):
+                    printed = trial
+                    break
+        return printed
+
+    def agrees(self, printed: Mapping[Formula, Rounded]) -> bool:
+        """Whether every line, redone from the printed numbers, gives what it claims, or nearly so."""
+        numbers = {self.names[each].name: exact(number.value) for each, number in printed.items()}
+        self.redone.values.update(numbers)
+        try:
+            return all(
+                self.is_near(line, self.results.get(goal) or printed[goal]) for line, goal in self.claims
+            )
+        except DeriveError:
+            return False
+
+    def is_near(self, line: Formula, goal: Rounded) -> bool:
+        """Whether a line gives a printed number within one unit of its last digit."""
+        return abs(self.redone.value(line) - goal.value) <= goal.unit(self.digits)
 
 
-def quantities(formula: Formula) -> tuple[Formula, ...]:
-    """The quantities of a formula, derivatives of quantities among them."""
-    derivatives: dict[Formula, Name] = {}
-
-    def hide(node: Formula) -> Formula:
-        if isinstance(node, Derivative) and not node.applied:
-            return derivatives.setdefault(node, Name(f"∂{len(derivatives)}"))
-        return node
-
-    plain = operands(rewrite(formula, hide))
-    symbols = {name: node for node, name in derivatives.items()}
-    return tuple(symbols.get(each, each) if isinstance(each, Name) else each for each in plain)
+def _all_exact(printed: Mapping[Formula, Rounded]) -> bool:
+    return all(number.is_exact for number in printed.values())
 
 
-def _operands(
-    formula: Formula, values: Mapping[Formula, Value], result: Rounded, scope: Scope, digits: int
-) -> dict[Formula, Rounded] | None:
-    """The operands as printed: all with as many digits as it takes, then each with as few as will do."""
-    for more in range(digits, MOST_DIGITS + 1):
-        printed = {each: rounded(value, more) for each, value in values.items()}
-        if _agrees(formula, printed, result, scope):
-            return _shortened(formula, values, printed, result, scope, digits, more)
-    return None
+def _is_constant(quantity: Formula, scope: Scope) -> bool:
+    """Whether it is π, which a calculator knows."""
+    return name_of(quantity) in CONSTANTS and name_of(quantity) not in scope.values
 
 
-def _shortened(
-    formula: Formula,
-    values: Mapping[Formula, Value],
-    printed: dict[Formula, Rounded],
-    result: Rounded,
-    scope: Scope,
-    digits: int,
-    most: int,
-) -> dict[Formula, Rounded]:
-    for each, value in values.items():
-        for fewer in range(digits, most):
-            trial = {**printed, each: rounded(value, fewer)}
-            if _agrees(formula, trial, result, scope):
-                printed = trial
-                break
-    return printed
+def _with_numbers(
+    line: Formula, numbers: Mapping[Formula, Formula] | Mapping[Formula, Name] | Mapping[Formula, Rounded]
+) -> Formula:
+    """The line with parts of it replaced, the largest first."""
+    found = numbers.get(line)
+    if found is not None:
+        return found.formula if isinstance(found, Rounded) else found
+    if isinstance(line, Indexed) or not line.children:
+        return line
+    return line.with_children(tuple(_with_numbers(child, numbers) for child in line.children))
 
 
-def _agrees(
-    formula: Formula, printed: Mapping[Formula, Rounded], result: Rounded, scope: Scope
-) -> bool:
-    """Whether the line, redone from the printed numbers, gives the printed result or its neighbour."""
-    names: dict[Formula, Formula] = {
-        each: Name(f"operand {at}") for at, each in enumerate(printed)
-    }
-    numbers = {
-        f"operand {at}": exact(number.value) for at, number in enumerate(printed.values())
-    }
-    redone = Scope({**scope.values, **numbers}, scope.functions)
-    try:
-        value = redone.value(replace(formula, names))
-    except DeriveError:
-        return False
-    return bool(abs(value - exact(result.value)) <= exact(result.unit))
+def _compound_arguments(formula: Formula) -> Iterator[Formula]:
+    """What stands in the outermost functions, where it is more than one quantity or number."""
+    if isinstance(formula, Call):
+        for argument in formula.arguments:
+            if quantities(argument) and not _is_operand(argument):
+                yield argument
+    else:
+        for child in formula.children:
+            yield from _compound_arguments(child)
 
 
-def written_out(formula: Formula, scope: Scope, letters: Letters) -> Formula:
-    """The formula at given indices, with short sums over an index written as their terms."""
+def _is_operand(formula: Formula) -> bool:
+    bare = formula.operand if isinstance(formula, Negation) else formula
+    return quantities(bare) == (bare,)
 
-    def open_sum(node: Formula) -> Formula:
-        if isinstance(node, Reduction) and node.kind == "sum":
-            terms = list(_terms(node, scope))
-            return plus(*terms) if 0 < len(terms) <= MOST_TERMS else node
-        return node
 
+def written_out(formula: Formula, scope: Scope, letters: Letters = NO_LETTERS) -> Formula:
+    """The formula at given indices, with short reductions over indices written as their terms."""
     at: dict[Formula, Formula] = {Name(name): Number(str(value)) for name, value in letters.items()}
-    return rewrite(replace(formula, at) if at else formula, open_sum)
+    formula = replace(formula, at) if at else formula
+    if not any(isinstance(node, Reduction) for node in walk(formula)):
+        return formula
+
+    def opened(node: Formula) -> Formula:
+        if isinstance(node, Sum):
+            return plus(*node.terms)
+        terms = _terms(node, scope) if isinstance(node, Reduction) else ()
+        return _WRITTEN_OUT[node.kind](terms) if isinstance(node, Reduction) and terms else node
+
+    return rewrite(formula, opened)
 
 
-def _terms(reduction: Reduction, scope: Scope) -> Iterator[Formula]:
-    letters: Sequence[str] = [bound.name for bound in reduction.bounds]
-    ranges = [range(scope.length(letter, (reduction.body,))) for letter in letters]
-    for at in product(*ranges):
-        pairs = zip(letters, at, strict=True)
-        yield replace(reduction.body, {Name(name): Number(str(value)) for name, value in pairs})
+def _terms(reduction: Reduction, scope: Scope) -> tuple[Formula, ...]:
+    """The terms of a reduction; none where they are too many to be written."""
+    if reduction.kind not in _WRITTEN_OUT or any(bound.low or bound.high for bound in reduction.bounds):
+        return ()
+    letters = [bound.name for bound in reduction.bounds]
+    ranges = [range(scope.extent(letter, reduction.body)) for letter in letters]
+    if not 0 < prod(map(len, ranges)) <= MOST_TERMS:
+        return ()
+    return tuple(
+        replace(
+            reduction.body, {Name(name): Number(str(place)) for name, place in zip(letters, at, strict=True)}
+        )
+        for at in combinations(*ranges)
+    )
 
 
+_WRITTEN_OUT: Mapping[str, Callable[[tuple[Formula, ...]], Formula]] = {
+    "sum": lambda terms: plus(*terms),
+    "prod": lambda terms: times(*terms),
+    "mean": lambda terms: Quotient(plus(*terms), Number(str(len(terms)))),
+    "max": lambda terms: Call("max", terms) if len(terms) > 1 else terms[0],
+    "min": lambda terms: Call("min", terms) if len(terms) > 1 else terms[0],
+}

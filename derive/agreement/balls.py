@@ -15,7 +15,7 @@ from sympy.logic.boolalg import Boolean
 
 from derive.agreement.indices import affine
 from derive.agreement.points import Point
-from derive.expression import IndexedReduction, Opaque, Tower, component_parts
+from derive.expression import CaseDistinction, IndexedReduction, Opaque, Tower, component_parts
 
 
 class Undefined(Exception):
@@ -67,7 +67,7 @@ class Evaluation:
             return self._power(*expression.args)
         if isinstance(expression, IndexedReduction):
             return self._reduction(expression)
-        if isinstance(expression, sympy.Piecewise):
+        if isinstance(expression, CaseDistinction | sympy.Piecewise):
             return self._cases(expression)
         if isinstance(expression, Opaque):
             return self._unspecified(expression)
@@ -128,7 +128,7 @@ class Evaluation:
             raise Undefined
         return range(int(low), int(high) + 1)
 
-    def _cases(self, expression: sympy.Piecewise) -> arb:
+    def _cases(self, expression: Expr) -> arb:
         for value, condition in expression.args:
             if self._holds(condition):
                 return self.value(value)

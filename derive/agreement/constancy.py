@@ -16,6 +16,7 @@ from derive.agreement.lattice import Refine
 from derive.agreement.normal_form import normal_form
 from derive.agreement.proof import Proof, prove
 from derive.agreement.signs import known_sign
+from derive.expression import put
 
 # Functions with a value and a derivative for every real argument.
 _SMOOTH = (
@@ -44,7 +45,7 @@ def prove_by_derivative(
         return None
     start = {name: _exact_start(domains.get(name.name, REAL)) for name in names}
     try:
-        value = gap.xreplace(start)
+        value = put(gap, start)
         slopes = [gap.diff(name) for name in names]
     except (ValueError, TypeError, RecursionError):
         return None

@@ -21,7 +21,7 @@ from derive.agreement.forms import Kink
 from derive.agreement.indices import Axes
 from derive.agreement.points import Point
 from derive.agreement.proof import Proof, prove
-from derive.expression import MeaningError, expression, symbol
+from derive.expression import MeaningError, expression, put, symbol
 from derive.formula import Formula
 from derive.functions import Function
 
@@ -109,7 +109,7 @@ class _Claim:
             return None
         for values in cases:
             at = {symbol(n): sympy.Integer(v) for n, v in zip(finite, values, strict=True)}
-            proof = self._proof(self.left.xreplace(at), self.right.xreplace(at))
+            proof = self._proof(put(self.left, at), put(self.right, at))
             if proof is None:
                 return None
             kinks.update(dict.fromkeys(proof.kinks))
@@ -131,7 +131,10 @@ class _Claim:
             if not slope.is_Rational or slope.is_zero or "[" in name.name:
                 continue
             place = {name: name - (left - right) / slope}
-            sides = [side.xreplace(place) for side in (self.left, self.right)]
+            try:
+                sides = [put(side, place) for side in (self.left, self.right)]
+            except (TypeError, ValueError):  # SymPy compares what has no value there
+                return False
             if any(side.has(sympy.nan, sympy.zoo) for side in sides):
                 return False
             proof = self._proof(*sides)
@@ -155,7 +158,7 @@ class _Claim:
             yield replace(self, domains={**self.domains, **assumption.domains})
         for values in assumption.values:
             at = dict(values)
-            yield replace(self, left=self.left.xreplace(at), right=self.right.xreplace(at))
+            yield replace(self, left=put(self.left, at), right=put(self.right, at))
 
 
 class _Search:

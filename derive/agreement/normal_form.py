@@ -16,7 +16,7 @@ from derive.agreement.powers import exponential, general_power, logarithm, ratio
 from derive.agreement.quantities import quantity
 from derive.agreement.reductions import reduction
 from derive.agreement.signs import magnitude, sign_of
-from derive.expression import IndexedReduction, Opaque
+from derive.expression import CaseDistinction, IndexedReduction, Opaque
 
 
 def normal_form(forms: Forms, expression: Expr) -> Ratio:
@@ -194,6 +194,7 @@ _CONVERSIONS: Mapping[type, Callable[[Forms, Expr], Ratio]] = {
     sympy.Max: _extreme,
     sympy.Min: _extreme,
     sympy.Piecewise: _cases,
+    CaseDistinction: _cases,
     IndexedReduction: _sum_over_index,
     Opaque: _opened_not,
     sympy.Function: _opened_not,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,8 @@ from derive.commands.arguments import model_argument, output_option
 from derive.commands.messages import fail, note, tell_inferred
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from derive.graph import Graph
     from derive.training import Samples, Settings, Training
 
@@ -78,7 +80,7 @@ def train(
     data: Path | None,
     curve: Path | None,
     output: Path | None,
-    **chosen: int | float | None,
+    **chosen: Any,
 ) -> None:
     """Train MODEL by gradient descent on the samples in DATA, a CSV file.
 
@@ -111,10 +113,10 @@ def train(
         click.echo(learned, nl=False)
 
 
-def _settings(own_rate: object, chosen: dict[str, int | float | None]) -> Settings:
+def _settings(own_rate: Fraction | None, chosen: dict[str, Any]) -> Settings:
     from derive.training import Settings
 
-    rate = chosen.pop("learning_rate") or float(str(own_rate or 0.1))
+    rate = chosen.pop("learning_rate") or float(own_rate or 0.1)
     return Settings(learning_rate=rate, **chosen)
 
 
@@ -139,6 +141,8 @@ def _report(graph: Graph, training: Training, rows: Samples) -> None:
     ended = "stopped early: the loss has settled" if training.stopped_early else "all of them run"
     note(f"{training.epochs} epochs, {ended}")
     note(f"{graph.loss}: {training.losses[0]:.4g} before, {training.loss:.4g} after")
+    if training.loss == training.losses[0]:
+        note("No epoch lowered the loss: try a smaller learning rate.")
     verdict = judged(graph, training.values, rows)
     if verdict is not None:
         note(f"{verdict}")

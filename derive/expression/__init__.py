@@ -1,12 +1,22 @@
 """What a formula means: a SymPy expression, which is differentiated, evaluated and proved, never printed."""
 
-from derive.expression.atoms import IndexedReduction, MeaningError, Opaque, Tower, opaque, symbol
+from derive.expression.atoms import (
+    CaseDistinction,
+    IndexedReduction,
+    MeaningError,
+    Opaque,
+    Tower,
+    opaque,
+    symbol,
+)
 from derive.expression.components import component, component_parts
 from derive.expression.meaning import NO_FUNCTIONS, condition, expression
 from derive.expression.partial import partial
+from derive.expression.substitution import put
 
 __all__ = [
     "NO_FUNCTIONS",
+    "CaseDistinction",
     "IndexedReduction",
     "MeaningError",
     "Opaque",
@@ -17,5 +27,6 @@ __all__ = [
     "expression",
     "opaque",
     "partial",
+    "put",
     "symbol",
 ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 import sympy
 from sympy import Expr, Symbol
+from sympy.logic.boolalg import Boolean
 
 from derive.errors import DeriveError
 
@@ -59,6 +61,31 @@ class IndexedReduction(Expr):
     def letters(self) -> tuple[str, ...]:
         """The index letters that it runs over."""
         return tuple(b.name if isinstance(b, Symbol) else b.args[0].name for b in self.args[2:])
+
+
+class CaseDistinction(Expr):
+    """The value of the first branch whose condition holds; the arguments are pairs of value and condition.
+
+    SymPy's Piecewise looks for the meaning of its conditions, a search that may not end.
+    """
+
+    is_commutative = True
+    is_real = True
+
+    def _eval_derivative(self, symbol: Symbol) -> Expr:
+        slopes = [(value.diff(symbol), condition) for value, condition in self.args]
+        return cases(slopes)
+
+
+def cases(branches: Iterable[tuple[Expr, Boolean]]) -> Expr:
+    """The case distinction, without branches that cannot apply."""
+    possible: list[sympy.Tuple] = []
+    for value, condition in branches:
+        if condition == sympy.true and (not possible or all(each.args[0] == value for each in possible)):
+            return value
+        if condition != sympy.false:
+            possible.append(sympy.Tuple(value, condition))
+    return CaseDistinction(*possible) if possible else sympy.nan
 
 
 @cache

@@ -9,6 +9,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from derive.expression.atoms import MeaningError, symbol
+from derive.expression.substitution import put
 from derive.formula import (
     Formula,
     Grouping,
@@ -48,7 +49,7 @@ def with_letters(expression: Expr, letters: Mapping[str, str]) -> Expr:
             values[each] = symbol(f"{quantity}[{','.join(map(_text, renamed))}]")
         elif each.name in letters:
             values[each] = symbol(letters[each.name])
-    return expression.xreplace(values)
+    return put(expression, values)
 
 
 def _spelled(index: Formula) -> str:

@@ -12,10 +12,11 @@ from sympy import Expr, Symbol
 from sympy.core.symbol import Str
 from sympy.logic.boolalg import Boolean
 
-from derive.expression.atoms import IndexedReduction, MeaningError, Tower, symbol
+from derive.expression.atoms import IndexedReduction, MeaningError, Tower, cases, symbol
 from derive.expression.atoms import opaque as unspecified
 from derive.expression.components import component
 from derive.expression.partial import partial
+from derive.expression.substitution import put
 from derive.formula import (
     Bound,
     Branch,
@@ -209,8 +210,9 @@ class _Meaning:
             return self._of_row(row).of(stated, bound)
         parameter = sympy.Dummy("t", real=True)
         value = self._primed(row, [parameter, *arguments[1:]], 1) if stated else self._value(row, [parameter])
-        slope = value.diff(parameter, primes - 1 if stated else primes)
-        return slope.xreplace({parameter: arguments[0]})
+        for _ in range(primes - 1 if stated else primes):
+            value = partial(value, parameter)
+        return put(value, {parameter: arguments[0]})
 
     def _parameters(self, row: Function, arguments: list[Expr]) -> dict[str, Expr]:
         missing = len(row.parameters) - len(arguments)
@@ -266,7 +268,7 @@ class _Meaning:
             )
             for branch in branches
         ]
-        return sympy.Piecewise(*pieces, evaluate=False)
+        return cases(pieces)
 
 
 def _fraction(of: Name | Indexed, wrt: Name | Indexed, sign: str) -> Symbol:

@@ -5,32 +5,38 @@ from __future__ import annotations
 import sympy
 from sympy import Dummy, Expr, Symbol
 
-from derive.expression.atoms import IndexedReduction, MeaningError, symbol
+from derive.expression.atoms import IndexedReduction, MeaningError, cases, symbol
 from derive.expression.components import component_parts, with_letters
+from derive.expression.substitution import put
 
 
 def partial(value: Expr, wrt: Symbol) -> Expr:
-    """The derivative of an expression by a quantity, or by a component such as `x[k]` for every k."""
+    """The derivative of an expression by a quantity, or by a component such as `x[k]` for every k.
+
+    Raises MeaningError where it is no formula: of a maximum over an index, say.
+    """
     quantity, indices = component_parts(wrt.name)
-    if not indices and not value.has(IndexedReduction):
+    stand_ins = {each: Dummy(real=True) for each in _outermost(value)}
+    if not stand_ins and not indices:
         return value.diff(wrt)
-    reductions = {each: Dummy(real=True) for each in _outermost(value)}
-    opened = value.xreplace(reductions)
+    opened = put(value, stand_ins)
+    meant = {stand_in: each for each, stand_in in stand_ins.items()}
     terms = [
-        opened.diff(stand_in).xreplace({v: k for k, v in reductions.items()}) * _of_reduction(each, wrt)
-        for each, stand_in in reductions.items()
+        put(opened.diff(stand_in), meant) * _of_reduction(each, wrt) for stand_in, each in meant.items()
     ]
     for each in sorted(opened.atoms(Symbol), key=lambda atom: atom.name):
         name, at = component_parts(each.name)
-        if name == quantity and len(at) == len(indices):
-            slope = opened.diff(each).xreplace({v: k for k, v in reductions.items()})
-            terms.append(slope * _delta(at, indices))
+        if name == quantity and len(at) == len(indices) and each not in meant:
+            terms.append(put(opened.diff(each), meant) * _delta(at, indices))
     return sympy.Add(*terms)
 
 
 def _outermost(value: Expr) -> list[IndexedReduction]:
+    """The reductions that are in no other one."""
     if isinstance(value, IndexedReduction):
         return [value]
+    if not value.has(IndexedReduction):
+        return []
     found = (inner for argument in value.args for inner in _outermost(argument))
     return list(dict.fromkeys(found))
 
@@ -47,7 +53,7 @@ def _of_reduction(reduction: IndexedReduction, wrt: Symbol) -> Expr:
     if body.is_zero:
         return sympy.Integer(0)
     renaming = {symbol(old): symbol(new) for old, new in clash.items()}
-    bounds = [bound.xreplace(renaming) for bound in reduction.args[2:]]
+    bounds = [put(bound, renaming) for bound in reduction.args[2:]]
     return IndexedReduction(reduction.args[0], body, *bounds)
 
 
@@ -60,5 +66,5 @@ def _delta(left: tuple[Expr, ...], right: tuple[Expr, ...]) -> Expr:
         if (first - second).is_Integer:
             return sympy.Integer(0)
         same = sympy.Eq(first, second, evaluate=False)
-        result *= sympy.Piecewise((1, same), (0, True), evaluate=False)
+        result *= cases([(sympy.Integer(1), same), (sympy.Integer(0), sympy.true)])
     return result

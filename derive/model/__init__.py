@@ -2,5 +2,6 @@
 
 from derive.model.model import Model, Size, Table, Value
 from derive.model.reading import read
+from derive.model.samples import Recipe, read_table
 
-__all__ = ["Model", "Size", "Table", "Value", "read"]
+__all__ = ["Model", "Recipe", "Size", "Table", "Value", "read", "read_table"]

@@ -11,11 +11,14 @@ from derive.formula import Call, Formula, Indexed, Name, Number, walk
 from derive.functions import Function
 from derive.losses import loss
 from derive.model.draft import Draft
+from derive.model.lowering import Sizes, lower, needs_lowering
 from derive.model.meaning import (
     axis_of,
     canonical,
     free_letters,
     mean_letters,
+    vectors_in,
+    with_whole_ranges,
     without_means,
 )
 from derive.model.model import Model, Size
@@ -72,7 +75,7 @@ def _parsed(draft: Draft) -> tuple[dict[str, Function], list[Assignment]]:
     functions: dict[str, Function] = {}
     assignments: list[Assignment] = []
     for statement in draft.statements:
-        parsed = parse(statement, functions)
+        parsed = parse(statement, functions, shapes=draft.shapes)
         if isinstance(parsed, FunctionDefinition):
             _add_function(parsed, functions)
         else:
@@ -118,19 +121,21 @@ def _equations(
     aliases: dict[str, str] = {}
     found: list[Equation] = []
     later = {target.name: each for each in assignments for target in each.targets}
+    ranks: dict[str, Sizes] = dict(shapes)
     for each in assignments:
         first, *others = each.targets
         try:
             formula = canonical(each.formula, aliases, functions)
         except FormulaError as error:
             raise each.statement.fault(error) from None
+        formula = with_whole_ranges(formula, shapes) if each.statement.form == "latex" else formula
         del later[first.name]
         for other in others:
             later.pop(other.name, None)
         _check_order(each, formula, later)
-        formula = _with_sizes(formula, shapes, later)
         aliases.update({other.name: first.name for other in others})
-        indices = _letters(first)
+        formula, indices = _in_index_form(each, formula, ranks, shapes)
+        formula = _with_sizes(formula, shapes, later)
         _check_letters(each, formula, indices)
         found.append(
             equation(
@@ -142,6 +147,31 @@ def _equations(
             )
         )
     return tuple(found)
+
+
+def _in_index_form(
+    each: Assignment, formula: Formula, ranks: dict[str, Sizes], shapes: dict[str, tuple[Size, ...]]
+) -> tuple[Formula, tuple[str, ...]]:
+    """The right side in index form, and the indices of the left side; notes the target's shape."""
+    target = each.targets[0]
+    indices = _letters(target)
+    shapes.update(vectors_in(formula, {*ranks, *shapes}))
+    ranks.update(shapes)
+    if not needs_lowering(formula, ranks):
+        ranks[target.name] = (None,) * len(indices)
+        return formula, indices
+    try:
+        lowered = lower(formula, ranks)
+    except FormulaError as error:
+        raise each.statement.fault(error) from None
+    if indices and lowered.letters:
+        raise each.statement.error(
+            f"{target.name} has indices, and the right side is a whole array",
+            target.at,
+            len(target.name),
+        )
+    ranks[target.name] = lowered.sizes or (None,) * len(indices)
+    return lowered.formula, indices or lowered.letters
 
 
 def _letters(target: Name | Indexed) -> tuple[str, ...]:

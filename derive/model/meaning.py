@@ -11,9 +11,12 @@ from derive.formula import (
     Formula,
     Grouping,
     Indexed,
+    MatrixProduct,
     Name,
+    Number,
     Quotient,
     Reduction,
+    Transpose,
     names,
     replace,
     rewrite,
@@ -23,6 +26,7 @@ from derive.formula import (
 from derive.functions import Function, function
 from derive.indices import fresh_letters, renamed
 from derive.losses import Loss, loss
+from derive.model.model import Size
 from derive.model.parsing import outside_names
 
 
@@ -157,3 +161,47 @@ def free_letters(formula: Formula, letters: Collection[str]) -> tuple[Name, ...]
         waiting.extend((child, bound) for child in node.children)
     return tuple(found)
 
+
+
+def vectors_in(formula: Formula, known: Collection[str]) -> dict[str, tuple[Size, ...]]:
+    """Shapes of undeclared names that can only be vectors: of dot(w, x), and of wᵀ x."""
+    found: dict[str, tuple[Size, ...]] = {}
+    taken = {*known, *names(formula)}
+    for node in walk(formula):
+        match node:
+            case Call("dot", (Name(one), Name(other))):
+                pair = (one, other)
+            case MatrixProduct((Transpose(Name(one)), Name(other))):
+                pair = (one, other)
+            case _:
+                continue
+        if set(pair) & set(known) or set(pair) & set(found):
+            continue
+        size = next(letter for letter in ("n", "d", "m", "n1", "n2", "n3") if letter not in taken)
+        taken.add(size)
+        found.update(dict.fromkeys(pair, (size,)))
+    return found
+
+
+def with_whole_ranges(formula: Formula, shapes: dict[str, tuple[Size, ...]]) -> Formula:
+    """Sums from 1 to n over a whole axis as sums over its index; n joins the shapes as its size."""
+
+    def change(node: Formula) -> Formula:
+        if not isinstance(node, Reduction):
+            return node
+        bounds = tuple(_whole(bound, node.body, shapes) for bound in node.bounds)
+        return Reduction(node.kind, node.body, bounds, node.axis, node.at)
+
+    return rewrite(formula, change)
+
+
+def _whole(bound: Bound, body: Formula, shapes: dict[str, tuple[Size, ...]]) -> Bound:
+    axis = axis_of(bound.name, body)
+    if bound.low != Number("1") or axis is None or not isinstance(bound.high, (Name, Number)):
+        return bound
+    high = bound.high
+    size: Size = high.name if isinstance(high, Name) else int(high.value)
+    for node in walk(body):
+        if isinstance(node, Indexed) and node.indices == (Name(bound.name),):
+            shapes.setdefault(node.name, (size,))
+    return Bound(bound.name, at=bound.at)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from derive.errors import FormulaError, nearest, printable
-from derive.formula import Call, Formula, Indexed, Name, Relation, names, read, walk
+from derive.formula import Call, Formula, Indexed, Name, Relation, names, read, replace, walk
 from derive.functions import FUNCTIONS, Function, function
 from derive.losses import LOSSES, loss
+from derive.model.lowering import OPERATIONS
 from derive.model.statements import Statement
 
 
@@ -31,11 +33,15 @@ class FunctionDefinition:
 
 
 def parse(
-    statement: Statement, functions: Collection[str] = (), indices: Collection[str] = ()
+    statement: Statement,
+    functions: Collection[str] = (),
+    *,
+    shapes: Mapping[str, Sequence[object]] = MappingProxyType({}),
 ) -> Assignment | FunctionDefinition:
-    """What a statement says."""
+    """What a statement says; `shapes` tells the LaTeX form which names are vectors."""
+    vectors = [name for name, sizes in shapes.items() if sizes]
     try:
-        formula = read(statement.text, form=statement.form, functions=functions, indices=indices)
+        formula = read(statement.text, form=statement.form, functions=functions, vectors=vectors)
     except FormulaError as error:
         raise statement.fault(error) from None
     if not isinstance(formula, Relation):
@@ -81,14 +87,38 @@ def _function(statement: Statement, call: Call, body: Formula) -> FunctionDefini
         raise statement.error(
             f"{call.function} is defined by itself", at, len(call.function)
         )
-    row = Function(call.function, tuple(parameters), body, title=f"function {call.function}")
+    row = _alike(call.function, tuple(parameters), body) or Function(
+        call.function, tuple(parameters), body, title=f"function {call.function}"
+    )
     return FunctionDefinition(statement, row, at)
+
+
+def _alike(name: str, parameters: tuple[str, ...], body: Formula) -> Function | None:
+    """A row for a function of the table under the author's name, with what the table knows of it."""
+    own = {Name(parameter): Name(f"parameter {at}") for at, parameter in enumerate(parameters)}
+    for row in FUNCTIONS:
+        known = row.body()
+        if known is None or len(row.parameters) != len(parameters):
+            continue
+        theirs = {Name(parameter): Name(f"parameter {at}") for at, parameter in enumerate(row.parameters)}
+        if replace(known, theirs) == replace(body, own):
+            names_of = dict(zip(map(Name, row.parameters), map(Name, parameters), strict=True))
+            derivatives = tuple(
+                replace(slope, names_of)
+                for at in range(len(parameters))
+                if (slope := row.derivative(at)) is not None
+            )
+            title = f"{row.title} {name}" if row.title else f"function {name}"
+            return Function(name, parameters, body, derivatives, latex=name, title=title)
+    return None
 
 
 def check_calls(statement: Statement, formula: Formula, functions: dict[str, Function]) -> None:
     """Refuse calls of unknown functions and calls with a wrong number of arguments."""
     for node in walk(formula):
         if not isinstance(node, Call):
+            continue
+        if node.function in OPERATIONS and node.function not in functions:
             continue
         row = functions.get(node.function) or _row(node.function)
         if row is None:
@@ -115,7 +145,7 @@ def _row(name: str) -> Function | None:
 
 
 def _near(word: str, functions: Collection[str]) -> str | None:
-    known = [*functions, *(row.name for row in FUNCTIONS), *(row.name for row in LOSSES)]
+    known = [*functions, *OPERATIONS, *(row.name for row in FUNCTIONS), *(row.name for row in LOSSES)]
     known += [alias for row in FUNCTIONS for alias in row.aliases]
     near = nearest(word, known)
     return f"Did you mean {near}?" if near else None

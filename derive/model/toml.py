@@ -5,44 +5,21 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from derive.errors import ModelError, Place, nearest
 from derive.model.draft import Draft
-from derive.model.model import Size, Value
+from derive.model.layers import network
+from derive.model.model import Size
+from derive.model.settings import Settings, number
+from derive.model.samples import table
 from derive.model.statements import check_characters, statements
+from derive.model.tex import looks_like_tex, tex_statements
 
 # TOML's own message ends with the place, which we show our way.
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
-
-
-@dataclass(slots=True)
-class Settings:
-    """A model file as TOML sees it, with ways to say where a fault is."""
-
-    entries: Mapping[str, Any]
-    text: str
-    file: str | None
-    folder: Path
-    name: str
-    parts: dict[str, Any] = field(default_factory=dict)
-
-    def place(self, word: str) -> Place | None:
-        """The first line that starts with a key, or holds it as a word."""
-        found = re.search(rf"(?<![\w]){re.escape(word)}(?![\w])", self.text)
-        if found is None:
-            return None
-        start = self.text.rfind("\n", 0, found.start()) + 1
-        line = self.text[start:].split("\n", 1)[0]
-        number = self.text.count("\n", 0, start) + 1
-        return Place(self.file, number, found.start() - start, line, len(word))
-
-    def error(self, reason: str, word: str, suggestion: str | None = None) -> ModelError:
-        """A fault in a setting, at a word of the file."""
-        return ModelError(reason, self.place(word), suggestion)
 
 
 def read_toml(text: str, *, name: str, file: str | None, folder: Path) -> Draft:
@@ -104,11 +81,12 @@ def _syntax(error: tomllib.TOMLDecodeError, text: str, file: str | None) -> Mode
 
 def _equations(settings: Settings, entry: object) -> dict[str, Any]:
     text = _string(settings, "equations", entry)
-    form = settings.entries.get("form", "plain")
+    form = settings.entries.get("form", "latex" if looks_like_tex(text) else "plain")
+    split = {"plain": statements, "latex": tex_statements}.get(str(form))
+    if split is None:
+        raise settings.error(f"{form} is no form of equations", "form", "There are plain and latex.")
     first = _first_line(settings)
-    return {
-        "statements": tuple(statements(text, file=settings.file, first_line=first, form=str(form)))
-    }
+    return {"statements": tuple(split(text, file=settings.file, first_line=first))}
 
 
 def _first_line(settings: Settings) -> int:
@@ -133,40 +111,6 @@ def _names(settings: Settings, key: str, entry: object) -> tuple[str, ...]:
     return tuple(entry)
 
 
-def number(settings: Settings, key: str, entry: object) -> Value:
-    """A number or nested lists of numbers, exact."""
-    match entry:
-        case bool():
-            pass
-        case int():
-            return Fraction(entry)
-        case Fraction():
-            return entry
-        case float():
-            raise settings.error(f"{key} is {entry}, which is no number", key)
-        case str():
-            try:
-                return _exact(entry)
-            except (ValueError, ZeroDivisionError):
-                raise settings.error(f"{key} is {entry!r}, which is no number", key) from None
-        case list() if entry:
-            found = tuple(number(settings, key, each) for each in entry)
-            if len({_lengths(each) for each in found}) > 1:
-                raise settings.error(f"the rows of {key} differ in length", key)
-            return found
-    raise settings.error(f"{key} is {entry!r}, which is no number", key)
-
-
-def _exact(text: str) -> Fraction:
-    if len(text) > 400:
-        raise ValueError(text)
-    return Fraction(text.strip())
-
-
-def _lengths(value: Value) -> tuple[int, ...]:
-    return (len(value), *_lengths(value[0])) if isinstance(value, tuple) else ()
-
-
 def _values(settings: Settings, entry: object) -> dict[str, Any]:
     if not isinstance(entry, dict):
         raise settings.error("values is a table of names and numbers", "values")
@@ -183,7 +127,7 @@ def _shapes(settings: Settings, entry: object) -> dict[str, Any]:
                 f"the shape of {key} is a list of sizes", key, f'Write: {key} = ["m", "n"]'
             )
         shapes[key] = tuple(sizes)
-    return {"shapes": shapes}
+    return {"shapes": {**settings.parts.get("shapes", {}), **shapes}}
 
 
 def _is_size(entry: object) -> bool:
@@ -209,6 +153,7 @@ def _rate(settings: Settings, entry: object) -> dict[str, Any]:
 KEYS: Mapping[str, Callable[[Settings, Any], dict[str, Any]]] = {
     "title": lambda settings, entry: {"title": _string(settings, "title", entry)},
     "form": lambda settings, entry: {},
+    "network": network,
     "equations": _equations,
     "data": lambda settings, entry: {"data": _names(settings, "data", entry)},
     "parameters": lambda settings, entry: {"parameters": _names(settings, "parameters", entry)},
@@ -216,6 +161,7 @@ KEYS: Mapping[str, Callable[[Settings, Any], dict[str, Any]]] = {
     "loss": lambda settings, entry: {"loss": _string(settings, "loss", entry)},
     "learning_rate": _rate,
     "shapes": _shapes,
+    "table": table,
     "values": _values,
     "notation": _text_table,
 }

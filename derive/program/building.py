@@ -29,7 +29,7 @@ from derive.program.cost import cost
 from derive.program.program import Input, Line, Program
 from derive.program.sharing import reads, shared
 from derive.program.splitting import active_names, split
-from derive.program.stability import fresh, stabilized, through_names
+from derive.program.stability import fresh, stabilized, through_names, written_out
 from derive.rules import Functions, opened
 from derive.shapes import sizes_of
 
@@ -53,7 +53,8 @@ def program(
     functions = graph.model.functions
     batch = batched(graph, reduction) if samples else _unbatched(graph)
     taken = _names(graph, batch)
-    equations = stabilized(through_names(batch.equations, taken), taken)
+    written = written_out(batch.equations, functions)
+    equations = stabilized(through_names(written, taken), taken)
     frozen = {each.target for each in equations} - {each.target for each in batch.equations}
     frozen = {name for name in frozen if name.startswith("max_")}
     active = active_names([e for e in equations if e.target not in frozen], graph.parameters)

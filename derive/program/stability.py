@@ -29,6 +29,7 @@ from derive.formula import (
     rewrite,
 )
 from derive.indices import renamed
+from derive.rules import Functions, opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,23 @@ STABLE: tuple[Stable, ...] = (
 _PARAMETER = Name("t")
 
 
+def written_out(equations: Sequence[Equation], functions: Functions) -> tuple[Equation, ...]:
+    """The equations with the model's own functions written out: what they hold may have a stable form."""
+    if not functions:
+        return tuple(equations)
+
+    def change(node: Formula) -> Formula:
+        if isinstance(node, Call) and node.function in functions:
+            return rewrite(opened(node, functions), change)
+        return node
+
+    return tuple(
+        with_fields(each, formula=formula, terms=terms_of(formula))
+        for each in equations
+        for formula in (rewrite(each.formula, change),)
+    )
+
+
 def stabilized(equations: Sequence[Equation], taken: set[str]) -> tuple[Equation, ...]:
     """The equations with every row applied, through names; arguments that this shares get a line."""
     seen: dict[str, Equation] = {}
@@ -71,6 +89,7 @@ def stabilized(equations: Sequence[Equation], taken: set[str]) -> tuple[Equation
 
 def through_names(equations: Sequence[Equation], taken: set[str]) -> tuple[Equation, ...]:
     """The equations with compound arguments of sigmoids that a logarithm reads on a line of their own."""
+    equations = [_with_sigmoids(each) for each in equations]
     wanted = {name for each in equations for name in _under_logarithms(each.formula)}
     found: list[Equation] = []
     for each in equations:
@@ -83,6 +102,14 @@ def through_names(equations: Sequence[Equation], taken: set[str]) -> tuple[Equat
             case _:
                 found.append(each)
     return tuple(found)
+
+
+def _with_sigmoids(each: Equation) -> Equation:
+    """The equation with sigmoids that are written as fractions known for what they are."""
+    formula = rewrite(each.formula, lambda node: _stable(node, {}) if isinstance(node, Quotient) else node)
+    if formula is each.formula:
+        return each
+    return with_fields(each, formula=formula, terms=terms_of(formula))
 
 
 def operands_only(argument: Formula) -> bool:
@@ -125,6 +152,8 @@ def _signs_in_front(node: Formula) -> Formula:
     match node:
         case Product(factors) if any(isinstance(factor, Negation) for factor in factors):
             return tidy.product(factors)
+        case Negation(Negation(inner)):
+            return inner
         case Negation(Sum(terms)) if all(isinstance(term, Negation) for term in terms):
             return Sum(tuple(map(tidy.negative, terms)))
     return node

@@ -62,7 +62,8 @@ class Expressions:
     def part(self, parent: Formula, place: int, part: Formula) -> str:
         """A part in its parent, in parentheses where it needs them."""
         text = self.write(part)
-        return f"({text})" if enclosed(parent, place, part) else text
+        below = isinstance(parent, Quotient) and place == 1 and _is_square(part)
+        return f"({text})" if below or enclosed(parent, place, part) else text
 
     def name(self, name: str) -> str:
         """A quantity."""
@@ -85,7 +86,7 @@ class Expressions:
 
     def power(self, formula: Power) -> str:
         """A power; the square of a name is a product."""
-        if formula.exponent == Number("2") and isinstance(formula.base, (Name, Indexed)):
+        if _is_square(formula):
             base = self.write(formula.base)
             return f"{base}*{base}"
         base = self.part(formula, 0, formula.base)
@@ -114,3 +115,11 @@ class Expressions:
     def other(self, formula: Formula) -> str:
         """What this language has no expression for."""
         raise DeriveError(f"{type(formula).__name__.lower()} cannot be written in this code target")
+
+
+def _is_square(formula: Formula) -> bool:
+    """Whether the formula is the square of a quantity, which is written as a product."""
+    match formula:
+        case Power(Name() | Indexed(), Number("2")):
+            return True
+    return False

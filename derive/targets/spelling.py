@@ -6,6 +6,17 @@ import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 
 from derive.formula import Formula, Indexed, Name, rewrite
+from derive.program import Program
+
+
+# The constant, where the model has no quantity of that name.
+CONSTANTS = frozenset({"pi", "π"})
+
+
+def quantities(names: Iterable[str], program: Program) -> list[str]:
+    """The names without the constant."""
+    own = {each.name for each in program.inputs} | {line.target for line in program.lines}
+    return [name for name in names if name in own or name not in CONSTANTS]
 
 
 def spellings(names: Iterable[str], reserved: Collection[str]) -> dict[str, str]:

@@ -1,7 +1,9 @@
 """Training: gradient descent on samples with the generated NumPy code, and what the trained model says."""
 
+from derive.training.curve import picture
 from derive.training.descent import Diverged, Settings, Training, train
-from derive.training.prediction import Verdict, judge, predictions
+from derive.training.learned import learned_file
+from derive.training.prediction import Verdict, judged, output, predictions
 from derive.training.samples import Samples, samples
 
 __all__ = [
@@ -10,7 +12,10 @@ __all__ = [
     "Settings",
     "Training",
     "Verdict",
-    "judge",
+    "judged",
+    "learned_file",
+    "output",
+    "picture",
     "predictions",
     "samples",
     "train",

@@ -81,6 +81,17 @@ def predictions(graph: Graph, prediction: str, values: Mapping[str, Floats], sam
     return np.stack([_predicted(graph, equations, known | row, prediction) for row in rows])
 
 
+def judged(graph: Graph, values: Mapping[str, Floats], samples: Samples) -> Verdict | None:
+    """How the model does on samples; None where it compares no prediction with a label."""
+    try:
+        found = output(graph.model)
+    except ModelError:
+        return None
+    if found.label not in samples.arrays:
+        return None
+    return judge(predictions(graph, found.prediction, values, samples), samples.arrays[found.label])
+
+
 def judge(predicted: Floats, labels: Floats) -> Verdict:
     """Classes are told by labels of 0 and 1 (of -1 and 1), or by a row of scores; else numbers are compared."""
     distance = float(np.mean(np.abs(predicted - labels)))

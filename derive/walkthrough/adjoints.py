@@ -114,7 +114,10 @@ class _LayerTelling:
     layer: Layer
 
     def title(self) -> Sentence:
-        return say("adjoint.title", names=listed_names(self.layer.names))
+        names = self.layer.names
+        if names == (self.story.graph.loss,):
+            names = self.layer.parameters
+        return say("adjoint.title", names=listed_names(names))
 
     def blocks(self) -> Iterator[Block]:
         names = tuple(name for name in self.layer.names if name != self.story.graph.loss)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 
 from derive import tidy
 from derive.formula import Formula, Name, plus, times
@@ -60,8 +61,7 @@ class _Telling:
     def chains(self) -> tuple[tuple[LocalPartial, ...], ...]:
         """The local partials of each path, the last arrow first."""
         return tuple(
-            tuple(self.edges[reader, node] for node, reader in zip(path, path[1:], strict=False))[::-1]
-            for path in self.paths
+            tuple(self.edges[reader, node] for node, reader in pairwise(path))[::-1] for path in self.paths
         )
 
     @cached_property
@@ -190,7 +190,7 @@ class _Telling:
             forms += shorter
             if shorter:
                 self.told.shortened.add(self.name)
-        for one, other in zip(forms, forms[1:], strict=False):
+        for one, other in pairwise(forms):
             self.told.proofs.equal(one, other)
         self.told.results[self.name] = forms[-1]
         notes = (None, say("rule.cancelled"), say("rule.collected"))
@@ -225,7 +225,7 @@ class _Telling:
         numbers = self.story.numbers
         assert numbers is not None
         name, loss = Name(self.name), self.story.loss
-        sign = numbers.sign(self.symbol)
+        sign = numbers.scalar(self.symbol).sign()
         if sign == 0:
             return say("gradient.reading_zero", name=name, loss=loss)
         told = "gradient.reading_up" if sign > 0 else "gradient.reading_down"

@@ -52,7 +52,7 @@ class Neuron:
 
 def neurons(graph: Graph) -> tuple[Neuron, ...]:
     """The neurons of the model, in evaluation order."""
-    sums = {each.target: found for each in graph.equations if (found := _sum_alone(each, graph))}
+    sums = {each.target: alone for each in graph.equations if (alone := _sum_alone(each, graph))}
     found: list[Neuron] = []
     for equation in graph.equations:
         neuron = _activated(equation, graph) or _activated_name(equation, graph, sums)

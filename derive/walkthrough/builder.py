@@ -7,8 +7,6 @@ from dataclasses import replace
 from derive.gradient import sweep
 from derive.graph import Graph
 from derive.graph import graph as graph_of
-from derive.walkthrough.adjoints import adjoint_sections
-from derive.walkthrough.along_paths import parameter_sections
 from derive.walkthrough.backward import backward_chapter
 from derive.walkthrough.forward import forward_chapter
 from derive.walkthrough.functions import functions_chapter
@@ -21,7 +19,7 @@ from derive.walkthrough.results import results_chapter
 from derive.walkthrough.stepwise import backward_steps, forward_steps
 from derive.walkthrough.story import Story
 from derive.walkthrough.taken_apart import is_composite, taken_apart
-from derive.walkthrough.tree import Section, Walkthrough
+from derive.walkthrough.tree import Walkthrough
 from derive.walkthrough.update import update_chapter
 from derive.walkthrough.verification import verification_chapter
 
@@ -60,8 +58,10 @@ def story_of(graph: Graph) -> Story:
         sizes={each.target: told.letter_sizes(each.target) for each in told.equations},
     )
     missing = missing_values(told)
-    numbers = None if missing or not told.inputs else evaluated(told, adjoints)
-    return Story(told, adjoints, numbers, missing if told.model.values else (), split, graph)
+    story = Story(told, adjoints, None, missing if told.model.values else (), split, graph)
+    if missing or not told.inputs:
+        return story
+    return replace(story, numbers=evaluated(told, adjoints, partials=story.along_paths))
 
 
 def _taken_apart(graph: Graph) -> Graph:

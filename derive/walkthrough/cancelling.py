@@ -9,7 +9,19 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from derive import tidy
-from derive.formula import Formula, Grouping, Indexed, Name, Negation, Number, Product, Quotient, Sum, plus, times
+from derive.formula import (
+    Formula,
+    Grouping,
+    Indexed,
+    Name,
+    Negation,
+    Number,
+    Product,
+    Quotient,
+    Sum,
+    plus,
+    times,
+)
 
 # A polynomial: coefficients by monomials, a monomial being its factors in reading order.
 Polynomial = dict[tuple[Formula, ...], Fraction]

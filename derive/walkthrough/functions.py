@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
-from derive.formula import Call, Cases, Derivative, Formula, Name, Negation, Number, Relation, read, walk
+from derive.formula import Call, Derivative, Formula, Name, Relation, read, walk
 from derive.formula import replace as put
-from derive.functions import FUNCTIONS, Function
+from derive.functions import Function
 from derive.functions.function import OUTPUT
-from derive.rules import Functions, differentiate, outer_derivative
+from derive.rules import outer_derivative
 from derive.steps import derivation
-from derive.walkthrough.likeness import likeness
 from derive.walkthrough.lines import concluded, derivation_lines
 from derive.walkthrough.partials import Told
 from derive.walkthrough.proofs import Proofs
-from derive.walkthrough.story import Story
-from derive.walkthrough.tree import Block, Display, Line, Section, Sentence, Table
+from derive.walkthrough.story import Story, own_form
+from derive.walkthrough.tree import Block, Display, Line, Section, Sentence
 from derive.walkthrough.voice import choice, paragraph, say
 
 
@@ -44,7 +42,12 @@ def differentiated(story: Story) -> tuple[Function, ...]:
         for each in adjoint.contributions:
             for call in _moving_calls(each.partial.equation.formula, each.partial.wrt):
                 _collect(call.function, story, found)
-    order = [node.function for each in story.graph.equations for node in walk(each.formula) if isinstance(node, Call)]
+    order = [
+        node.function
+        for each in story.graph.equations
+        for node in walk(each.formula)
+        if isinstance(node, Call)
+    ]
     ranks = {name: position for position, name in reversed(list(enumerate(order)))}
     return tuple(found[name] for name in sorted(found, key=lambda name: ranks.get(name, -1)))
 
@@ -70,26 +73,6 @@ def _moving_calls(formula: Formula, wrt: Formula) -> Iterator[Call]:
     for node in walk(formula):
         if isinstance(node, Call) and any(part == wrt for each in node.arguments for part in walk(each)):
             yield node
-
-
-def own_form(row: Function, functions: Functions, proofs: Proofs) -> Formula | None:
-    """The slope in the parameter and the function's own value `f`.
-
-    Stated by the row; for a function of the model, that of a row with the same definition.
-    """
-    stated = row.derivative(0)
-    if stated is not None:
-        return stated
-    body = row.body()
-    if body is None or len(row.parameters) != 1:
-        return None
-    for known in FUNCTIONS:
-        form, slope = known.body(), known.derivative(0)
-        if form is None or slope is None or len(known.parameters) != 1:
-            continue
-        if likeness(form, body, known.parameters) == {known.parameters[0]: Name(row.parameters[0])}:
-            return put(slope, {Name(known.parameters[0]): Name(row.parameters[0])})
-    return None
 
 
 def _call(row: Function, primes: int = 0) -> Call:
@@ -135,7 +118,7 @@ def _derived(row: Function, story: Story, proofs: Proofs) -> tuple[Line, ...]:
         proofs.step(step)
     lines = [*derivation_lines(left, steps, total=single)]
     last = steps[-1].after
-    slope = own_form(row, functions, proofs)
+    slope = own_form(row)
     if slope is not None:
         lines += _own_lines(row, last, slope, proofs)
     return concluded(lines, f"slope {row.name}")
@@ -154,12 +137,12 @@ def _own_lines(row: Function, last: Formula, slope: Formula, proofs: Proofs) -> 
 
 
 def _uses_own_value(row: Function) -> bool:
-    slope = row.derivative(0)
+    slope = own_form(row)
     return slope is not None and any(node == Name(OUTPUT) for node in walk(slope))
 
 
 def _payoff(row: Function) -> Sentence:
-    slope = row.derivative(0)
+    slope = own_form(row)
     assert slope is not None
     return say("functions.payoff", slope=put(slope, {Name(OUTPUT): _call(row)}), call=_call(row))
 

@@ -25,9 +25,7 @@ from derive.walkthrough.tree import (
 def with_cited_labels_only(walkthrough: Walkthrough) -> Walkthrough:
     """The same document with those labels kept that a reference cites, and without empty paragraphs."""
     cited = cited_labels(walkthrough.sections)
-    return replace(
-        walkthrough, sections=tuple(_in_section(each, cited) for each in walkthrough.sections)
-    )
+    return replace(walkthrough, sections=tuple(_in_section(each, cited) for each in walkthrough.sections))
 
 
 def cited_labels(sections: tuple[Section, ...]) -> frozenset[str]:

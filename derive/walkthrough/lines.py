@@ -8,7 +8,7 @@ from dataclasses import replace
 from derive.equation import Equation
 from derive.formula import Call, Derivative, Formula, Name, Relation, rewrite, walk
 from derive.steps import TIDYING, Step
-from derive.walkthrough.numbers import Numbers
+from derive.walkthrough.numbers import Numbers, Work
 from derive.walkthrough.symbols import without_indices
 from derive.walkthrough.tree import Line, Reference, Sentence
 from derive.walkthrough.voice import say
@@ -21,6 +21,8 @@ def reason(step: Step) -> Sentence:
     """What stands beside a step."""
     if step.rule == TIDYING:
         return say("rule.tidied")
+    if step.rule == "variable":
+        return say("rule.itself")
     known = _known_slopes(step)
     told = [node for node in walk(step.after) if isinstance(node, Call) and node.primes == 1]
     if known and told:
@@ -69,9 +71,11 @@ def arrows(path: Sequence[str]) -> Relation:
 
 
 def worked_lines(equation: Equation, numbers: Numbers) -> tuple[Line, ...]:
-    """An equation with its numbers: names, numbers in their place, result."""
+    """An equation with its numbers: names, numbers in their place, arguments worked out, result."""
     first = Line(equation.left, equation.formula)
-    return (first, *number_lines(equation.left, equation.formula, numbers, apart=True))
+    if equation.indices:
+        return (first, *number_lines(equation.left, equation.formula, numbers, apart=True))
+    return (first, *_lines_of(numbers.worked_through(equation.formula), None))
 
 
 def number_lines(
@@ -79,20 +83,31 @@ def number_lines(
 ) -> tuple[Line, ...]:
     """A quantity with numbers in place of names, then its value.
 
-    The lines go on with the chain above, unless this one `starts` with the quantity or its value is an array.
-    The value has a line of its own where the numbers are many, or when they are to be `apart`.
+    The lines go on with the chain above, unless this one `starts` with the quantity or its value is an
+    array. The value has a line of its own where the numbers are many, or when they are to be `apart`.
     """
     work = numbers.worked(left, formula)
     first = without_indices(left) if work.is_array else left if starts else None
+    lines = _lines_of(work, first)
+    if apart or len(lines) != 2 or _size(lines[0].right) > MOST_ON_ONE_LINE:
+        return lines
+    assert lines[0].right is not None
+    assert lines[1].right is not None
+    chain = Relation((lines[0].right, lines[1].right), (lines[1].sign,))
+    return (replace(lines[0], right=chain),)
+
+
+def _lines_of(work: Work, left: Formula | None) -> tuple[Line, ...]:
+    """The lines and the result under each other; what repeats its neighbour is left out."""
     if work.result is None:
         return ()
-    if work.substituted is None or work.substituted == work.result:
-        return (Line(first, work.result, sign=work.last_sign),)
-    if apart or sum(1 for _ in walk(work.substituted)) > MOST_ON_ONE_LINE:
-        last = Line(None, work.result, sign=work.last_sign)
-        return (Line(first, work.substituted, sign=work.first_sign), last)
-    chain = Relation((work.substituted, work.result), (work.last_sign,))
-    return (Line(first, chain, sign=work.first_sign),)
+    lines = [Line(None, form, sign=work.first_sign) for form in work.lines if form != work.result]
+    lines.append(Line(None, work.result, sign=work.last_sign))
+    return (replace(lines[0], left=left), *lines[1:])
+
+
+def _size(formula: Formula | None) -> int:
+    return 0 if formula is None else sum(1 for _ in walk(formula))
 
 
 def boxed(lines: Sequence[Line]) -> tuple[Line, ...]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from derive.equation import Equation
 from derive.formula import Call, Formula, Name
@@ -10,7 +12,7 @@ from derive.walkthrough.loss import loss_section
 from derive.walkthrough.neuron import neuron_section
 from derive.walkthrough.partials import skeleton
 from derive.walkthrough.story import Story
-from derive.walkthrough.tree import Block, Display, Figure, Line, Paragraph, Section, Sentence
+from derive.walkthrough.tree import Block, Display, Figure, Line, Section, Sentence
 from derive.walkthrough.voice import choice, listed, paragraph, ranged, say, spelled
 from derive.walkthrough.written_out import size_written_out, written_out
 
@@ -30,10 +32,14 @@ def model_chapter(story: Story, cited: Collection[str] = ()) -> Section:
 def _blocks(story: Story, cited: Collection[str]) -> Iterator[Block]:
     equations = story.as_written
     yield paragraph(choice(len(equations), "model.one", "model.several", **_counted(len(equations))))
-    shown = [each for each in equations if _is_shown(each, equations, cited)]
-    yield Display(tuple(map(equation_line, shown)))
+    shown = tuple(_shown(equations, cited))
+    lines = tuple(map(equation_line, shown))
+    yield Display(tuple(replace(each, label=None) for each in lines) if story.split else lines)
     if len(shown) < len(equations):
         yield paragraph(say("model.left_out", count=f"{len(equations) - len(shown):,}"))
+    if story.split and not story.stepwise:
+        yield paragraph(say("model.apart"))
+        yield Display(tuple(map(equation_line, story.graph.equations)))
     yield paragraph(*_names_of_ours(story), *_roles(story))
     yield paragraph(*_goal(story))
     if len(equations) > 1:
@@ -49,11 +55,15 @@ def _blocks(story: Story, cited: Collection[str]) -> Iterator[Block]:
         yield Section(say("model.written_title", loss=story.loss), tuple(_written(story)))
 
 
-def _is_shown(equation: Equation, equations: Sequence[Equation], cited: Collection[str]) -> bool:
-    if len(equations) <= MOST_EQUATIONS or label_of(equation) in cited:
-        return True
-    alike = [each for each in equations if skeleton(each.formula) == skeleton(equation.formula)]
-    return equation in alike[:MOST_OF_A_FORM]
+def _shown(equations: Sequence[Equation], cited: Collection[str]) -> Iterator[Equation]:
+    """All equations while they are few; else those that are cited and the first ones of each form."""
+    told: Counter[Formula] = Counter()
+    for each in equations:
+        form = skeleton(each.formula)
+        told[form] += 1
+        few = len(equations) <= MOST_EQUATIONS
+        if few or told[form] <= MOST_OF_A_FORM or label_of(each) in cited:
+            yield each
 
 
 def _counted(count: int) -> dict[str, str]:
@@ -88,7 +98,9 @@ def _roles(story: Story) -> Iterator[Sentence]:
     if data and story.trained:
         yield choice(len(data), "model.datum", "model.data", names=ranged(data, 8))
     if parameters and story.indexed:
-        yield choice(len(parameters), "model.parameter", "model.parameter_arrays", names=ranged(parameters, 8))
+        yield choice(
+            len(parameters), "model.parameter_array", "model.parameter_arrays", names=ranged(parameters, 8)
+        )
     elif parameters:
         counted = _counted(len(parameters))
         names = ranged(parameters, 10)
@@ -104,8 +116,10 @@ def _goal(story: Story) -> Iterator[Sentence]:
     if len(sought) == 1 and not story.indexed:
         yield say("model.goal_single", derivative=derivative, loss=loss, parameter=first)
     elif not story.trained:
-        symbols = tuple(story.derivative(loss, story.component(name)) for name in sought)
-        yield say("model.goal_inputs", derivatives=ranged(symbols), loss=loss)
+        yield say("model.goal_input", derivative=derivative, loss=loss, wrt=first)
+        if len(sought) > 1:
+            others = tuple(story.derivative(loss, story.component(name)) for name in sought[1:])
+            yield say("model.goal_inputs", derivatives=ranged(others))
     else:
         yield say("model.goal", derivative=derivative, loss=loss, parameter=first)
         if story.indexed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from derive.formula import Formula, Name, Negation, Number, Reduction, plus, walk
 from derive.functions import Function
@@ -120,7 +120,7 @@ def _row(group: list[Neuron], biased: bool) -> tuple[Cell, ...]:
     return tuple(cells)
 
 
-def _phrase(parts: list[Formula]) -> Cell:
+def _phrase(parts: Sequence[Formula]) -> Cell:
     if len(parts) == 1:
         return parts[0]
     if len(parts) <= 4:

@@ -9,37 +9,33 @@ from functools import cached_property
 from itertools import product
 from math import prod
 
-from flint import ctx
-
 from derive.equation import Equation, terms_of
-from derive.evaluate import Array, Number, evaluate, exact
-from derive.evaluate.gradients import adjoint_equation
-from derive.formula import Derivative, Formula, Indexed, Name, Negation, Vector, walk
+from derive.evaluate import Array, Real, adjoint_equation, evaluate, exact, lengths
+from derive.evaluate.real import total
+from derive.formula import Derivative, Formula, Indexed, Name, Negation, Reduction, Vector, walk
 from derive.gradient import Adjoint, LocalPartial
 from derive.graph import Graph
 from derive.model.model import Value
 from derive.numerals import rounded
-from derive.shapes import shape
+from derive.walkthrough.arrays import moved
 from derive.walkthrough.symbols import indices_of, key_of, keyed
-from derive.worked import Worked, shown, worked
+from derive.worked import Worked, shown, worked, worked_chain
 
 # Printed results have so many significant digits.
 DIGITS = 4
 # Arrays are printed up to so many numbers, and worked number by number up to so many.
 MOST_PRINTED = 24
 MOST_WORKED = 3
-# Bits of the arithmetic on values outside the evaluation.
-PRECISION = 256
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Numbers in place of names, and their result; the signs before each say what was rounded.
+    """Lines with numbers in place of names, and their result; the signs say whether something was rounded.
 
-    Without `substituted` there are too many numbers to put in, without `result` too many to print.
+    Without lines there are too many numbers to put in, without `result` too many to print.
     """
 
-    substituted: Formula | None
+    lines: tuple[Formula, ...]
     result: Formula | None
     first_sign: str
     last_sign: str
@@ -55,28 +51,40 @@ class Numbers:
 
     def worked(self, left: Formula, formula: Formula) -> Work:
         """The quantity on the left worked out from its formula, an array component by component."""
-        applied = isinstance(left, Derivative) and left.applied
-        value = () if applied else self.value(left)
-        letters = () if applied else tuple(dict.fromkeys(index.name for index in indices_of(left) if isinstance(index, Name)))
-        if not letters or not isinstance(value, tuple):
+        letters = self._letters(left)
+        if not letters:
             line = self._line(formula, {})
-            first = "=" if line.operands_exact else "≈"
-            substituted = None if self._keeps_names(line.substituted) else line.substituted
-            return Work(substituted, line.result, first, "=" if line.exact else "≈")
+            lines = () if self._keeps_names(line.substituted) else (line.substituted,)
+            return Work(lines, line.result, _sign(line.operands_exact), _sign(line.exact))
+        value = self.value(left)
+        if not isinstance(value, tuple) or prod(lengths(value)) > MOST_PRINTED:
+            return Work((), None, "", "", is_array=True)
+        if any(isinstance(node, Reduction) and _binds(node, letters) for node in walk(formula)):
+            return Work((), shown(value, DIGITS), "", _sign(not _is_rounded(value)), is_array=True)
         return self._worked_array(value, letters, formula)
 
+    def worked_through(self, formula: Formula) -> Work:
+        """A scalar worked in several lines: numbers put in, then what stands in the functions worked out."""
+        functions = self.graph.model.functions
+        chain = worked_chain((keyed(formula),), self.values, DIGITS, functions=functions)
+        return Work(chain.lines, chain.result, _sign(chain.operands_exact), _sign(chain.exact))
+
+    def _letters(self, left: Formula) -> tuple[str, ...]:
+        """The index letters of what stands on the left; an operator has a scalar's value."""
+        if isinstance(left, Derivative) and left.applied:
+            return ()
+        return tuple(dict.fromkeys(index.name for index in indices_of(left) if isinstance(index, Name)))
+
     def _worked_array(self, value: tuple[Array, ...], letters: Sequence[str], formula: Formula) -> Work:
-        places = list(product(*map(range, shape(value))))
-        if len(places) > MOST_PRINTED:
-            return Work(None, None, "", "", is_array=True)
+        places = list(product(*map(range, lengths(value))))
         lines = {at: self._line(formula, dict(zip(letters, at, strict=True))) for at in places}
-        first = "=" if all(line.operands_exact for line in lines.values()) else "≈"
-        last = "=" if all(line.exact for line in lines.values()) else "≈"
+        last = _sign(all(line.exact for line in lines.values()))
         result = _nested({at: line.result for at, line in lines.items()})
         if len(places) > MOST_WORKED or any(self._keeps_names(line.substituted) for line in lines.values()):
-            return Work(None, result, "", last, is_array=True)
+            return Work((), result, "", last, is_array=True)
+        first = _sign(all(line.operands_exact for line in lines.values()))
         substituted = _nested({at: line.substituted for at, line in lines.items()})
-        return Work(substituted, result, first, last, is_array=True)
+        return Work((substituted,), result, first, last, is_array=True)
 
     def _line(self, formula: Formula, letters: Mapping[str, int]) -> Worked:
         functions = self.graph.model.functions
@@ -89,7 +97,7 @@ class Numbers:
     def shown(self, quantity: Formula) -> Formula | None:
         """The rounded value of a quantity or of a derivative; None of an array too large to print."""
         value = self.value(quantity)
-        if prod(shape(value)) > MOST_PRINTED:
+        if prod(lengths(value)) > MOST_PRINTED:
             return None
         return shown(value, DIGITS)
 
@@ -108,13 +116,11 @@ class Numbers:
 
     def mean_of(self, quantity: Formula, others: Sequence[Numbers]) -> Formula:
         """The rounded mean of a quantity over several forward passes."""
-        with ctx.workprec(PRECISION):
-            total = sum((each.value(quantity) for each in others), exact(0))
-            return shown(total / len(others), DIGITS)
+        return shown(total(each.scalar(quantity) for each in others) / len(others), DIGITS)
 
     def number(self, quantity: Formula) -> Formula:
         """The rounded value of a scalar."""
-        return shown(self.value(quantity), DIGITS)
+        return shown(self.scalar(quantity), DIGITS)
 
     def magnitude(self, operand: Formula) -> Formula:
         """The rounded value without its sign."""
@@ -129,10 +135,11 @@ class Numbers:
         """The value of a quantity or of a derivative, whole."""
         return self.values[key_of(quantity)]
 
-    def sign(self, operand: Formula) -> int:
-        """Whether the value is positive (1), negative (-1) or zero."""
-        value = self.value(operand)
-        return 1 if value > 0 else -1 if value < 0 else 0
+    def scalar(self, quantity: Formula) -> Real:
+        """The value of a scalar quantity or derivative."""
+        value = self.value(quantity)
+        assert isinstance(value, Real)
+        return value
 
     @cached_property
     def rounds(self) -> bool:
@@ -146,10 +153,18 @@ class Numbers:
     def moved(self, names: Sequence[str], rate: Fraction) -> Numbers:
         """The forward pass after a step of gradient descent on these parameters."""
         slopes = {name: self.values[f"∂{self.graph.loss}/∂{name}"] for name in names}
-        with ctx.workprec(PRECISION):
-            return self.with_values(
-                {name: _stepped(self.values[name], slope, exact(rate)) for name, slope in slopes.items()}
-            )
+        return self.with_values(
+            {name: moved(self.values[name], slope, exact(-rate)) for name, slope in slopes.items()}
+        )
+
+
+def _sign(is_exact: bool) -> str:
+    return "=" if is_exact else "≈"
+
+
+def _binds(reduction: Reduction, letters: Sequence[str]) -> bool:
+    """Whether a reduction uses one of the letters for an index of its own."""
+    return any(bound.name in letters for bound in reduction.bounds)
 
 
 def _is_rounded(value: Array) -> bool:
@@ -169,26 +184,17 @@ def _nested(components: Mapping[tuple[int, ...], Formula]) -> Formula:
     return Vector(tuple(map(_nested, rows.values())))
 
 
-def _stepped(value: Array, slope: Array, rate: Number) -> Array:
-    if isinstance(value, tuple) and isinstance(slope, tuple):
-        return tuple(_stepped(one, other, rate) for one, other in zip(value, slope, strict=True))
-    return value - rate * slope
-
-
 def missing_values(graph: Graph) -> tuple[str, ...]:
     """The inputs that the model gives no value."""
     return tuple(name for name in graph.inputs if name not in graph.model.values)
 
 
-def evaluated(graph: Graph, adjoints: Mapping[str, Adjoint]) -> Numbers:
-    """Every quantity, every adjoint and, of scalars, every local partial of the worked example."""
-    partials = [
-        partial_equation(each.partial)
-        for adjoint in adjoints.values()
-        for each in adjoint.contributions
-        if each.reader != graph.loss and not indices_of(each.partial.derivative)
-    ]
-    lines = [*graph.equations, *map(adjoint_equation, adjoints.values()), *partials]
+def evaluated(graph: Graph, adjoints: Mapping[str, Adjoint], *, partials: bool) -> Numbers:
+    """Every quantity and adjoint of the worked example, with `partials` every local partial of scalars."""
+    edges = (each for adjoint in adjoints.values() for each in adjoint.contributions)
+    lines = [*graph.equations, *map(adjoint_equation, adjoints.values())]
+    if partials:
+        lines += [partial_equation(each.partial) for each in edges if each.reader != graph.loss]
     return Numbers(graph, _evaluated(graph, lines, graph.model.values))
 
 

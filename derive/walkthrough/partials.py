@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from derive import tidy
-from derive.formula import Call, Derivative, Formula, Indexed, Name, Sum, rewrite, walk
+from derive.formula import Call, Derivative, Formula, Indexed, Name, Reduction, Sum, rewrite, walk
 from derive.gradient import Adjoint, Contribution, LocalPartial
-from derive.indices import subscripts
-from derive.steps import TIDYING
+from derive.steps import TIDYING, Step
 from derive.walkthrough.lines import concluded, derivation_lines, number_lines, reason
 from derive.walkthrough.proofs import Proofs
 from derive.walkthrough.story import Story, finished
+from derive.walkthrough.symbols import indices_of
 from derive.walkthrough.tree import Block, Display, Line, Reference, Sentence
 from derive.walkthrough.voice import choice, listed, paragraph, say
 
@@ -44,19 +44,17 @@ class Told:
 
     def tell(self, partial: LocalPartial) -> Iterator[Block]:
         """The derivation of a local partial that the text does not hold yet, in full."""
-        yield paragraph(_held(partial), heading=self._heading(partial))
+        yield paragraph(_held(partial, self.story), heading=self._heading(partial))
         yield Display(self._in_full(partial))
 
-    def tell_more(
-        self, partials: Sequence[LocalPartial], product: Sequence[Line] = ()
-    ) -> Iterator[Block]:
+    def tell_more(self, partials: Sequence[LocalPartial], product: Sequence[Line] = ()) -> Iterator[Block]:
         """Local partials that are new, in brief where their steps have been told, then their product."""
         alike: list[LocalPartial] = []
         for each in partials:
             if self._pattern(each) in self.patterns:
                 alike.append(each)
             else:
-                yield paragraph(_held(each), heading=self._heading(each))
+                yield paragraph(_held(each, self.story), heading=self._heading(each))
                 yield Display((*self._in_full(each), *self.number_lines(each)))
         if alike:
             known = dict.fromkeys(self.patterns[self._pattern(each)] for each in alike)
@@ -76,29 +74,32 @@ class Told:
 
     def lines(self, partial: LocalPartial) -> tuple[Line, ...]:
         """A local partial as lines: short ones with their result only."""
-        self.proofs.steps(partial)
+        self._prove(partial)
         symbol = self.story.local(partial)
-        steps = [step for step in partial.steps if step.rule != TIDYING]
+        steps = [step for step in steps_of(partial) if step.rule != TIDYING]
         if len(steps) == 1:
-            first: tuple[Line, ...] = (Line(symbol, partial.value, note=reason(steps[0])),)
-        else:
-            first = derivation_lines(symbol, partial.steps)
-        return (*first, *self._finish(partial))
+            return (Line(symbol, partial.value, note=reason(steps[0])), *self._finish(partial))
+        return (*self._derived(partial), *self._finish(partial))
+
+    def _derived(self, partial: LocalPartial) -> tuple[Line, ...]:
+        symbol, steps = self.story.local(partial), steps_of(partial)
+        return derivation_lines(symbol, steps) if steps else (Line(symbol, partial.value),)
 
     def number_lines(self, partial: LocalPartial, *, starts: bool = False) -> tuple[Line, ...]:
         """A local partial with numbers in place of names, and its value."""
         numbers = self.story.numbers
-        if numbers is None or not numbers.knows(partial.derivative):
-            return ()
         symbol = self.story.local(partial)
-        if symbol.applied and subscripts(partial.wrt):
+        is_whole = not indices_of(symbol) or (
+            not symbol.applied and numbers is not None and numbers.knows(symbol)
+        )
+        if numbers is None or not is_whole:
             return ()
         return number_lines(symbol, told_value(partial, self.story), numbers, starts=starts)
 
     def learn(self, adjoint: Adjoint) -> None:
         """Take the local partials of an adjoint as told with it, in a table."""
         for each in adjoint.contributions:
-            self.proofs.steps(each.partial)
+            self._prove(each.partial)
             self.partials.setdefault((each.partial.of, each.partial.wrt), f"gradient {adjoint.node}")
 
     def finished(self, adjoint: Adjoint) -> Adjoint:
@@ -129,9 +130,13 @@ class Told:
             terms.append(replace(term, body=body))
         return replace(contribution, terms=tuple(terms))
 
+    def _prove(self, partial: LocalPartial) -> None:
+        for step in steps_of(partial):
+            self.proofs.step(step)
+
     def _pattern(self, partial: LocalPartial) -> object:
         """What two local partials share that are derived by the same steps."""
-        rules = tuple(step.rule for step in partial.steps)
+        rules = tuple(step.rule for step in steps_of(partial))
         role = partial.wrt.name in self.story.graph.model.parameters
         return rules, skeleton(partial.equation.formula), skeleton(partial.value), role
 
@@ -142,12 +147,12 @@ class Told:
         return label
 
     def _in_full(self, partial: LocalPartial) -> tuple[Line, ...]:
-        self.proofs.steps(partial)
-        lines = derivation_lines(self.story.local(partial), partial.steps)
+        self._prove(partial)
+        lines = self._derived(partial)
         return concluded((*lines, *self._finish(partial)), self._label(partial))
 
     def _in_brief(self, partial: LocalPartial) -> tuple[Line, ...]:
-        self.proofs.steps(partial)
+        self._prove(partial)
         first = Line(self.story.local(partial), partial.value)
         told = concluded((first, *self._finish(partial)), self._label(partial))
         return (*told, *self.number_lines(partial))
@@ -158,25 +163,37 @@ class Told:
         if value == partial.value:
             return
         self.proofs.equal(partial.value, value, partial.equation)
-        yield Line(None, value, note=_slope_note(partial))
+        yield Line(None, value, note=_slope_note(partial, self.story))
 
 
-def _slope_note(partial: LocalPartial) -> Sentence | None:
+def _slope_note(partial: LocalPartial, story: Story) -> Sentence | None:
     """The slope of the function, and the equation that gives its value a name."""
     primed = [each for each in walk(partial.value) if isinstance(each, Call) and each.primes == 1]
     if not primed:
         return None
     slope = Reference(f"slope {primed[0].function}")
     if partial.equation.formula == replace(primed[0], primes=0):
-        return say("rule.by_two", first=slope, second=Reference(f"equation {partial.equation.target}"))
+        return say("rule.by_two", first=slope, second=Reference(story.label(partial.equation)))
     return say("rule.by", reference=slope)
 
 
-def _held(partial: LocalPartial) -> Sentence:
-    reference = Reference(f"equation {partial.equation.target}")
+def _held(partial: LocalPartial, story: Story) -> Sentence:
+    reference = Reference(story.label(partial.equation))
+    if _is_extreme(partial):
+        return say("gradient.held_extreme", reference=reference, of=partial.of, wrt=partial.wrt)
     if partial.told != partial.equation.formula:
         return say("gradient.held_element", reference=reference, wrt=partial.wrt)
     return say("gradient.held", reference=reference, wrt=partial.wrt)
+
+
+def steps_of(partial: LocalPartial) -> tuple[Step, ...]:
+    """The steps of a local partial; none of a maximum or minimum, whose slope is a convention."""
+    return () if _is_extreme(partial) else partial.steps
+
+
+def _is_extreme(partial: LocalPartial) -> bool:
+    bodies = (term.body for term in partial.terms)
+    return any(isinstance(body, Reduction) and body.kind in ("max", "min") for body in bodies)
 
 
 def told_value(partial: LocalPartial, story: Story) -> Formula:

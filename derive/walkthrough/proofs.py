@@ -12,7 +12,6 @@ from derive.errors import DeriveError
 from derive.expression import expression
 from derive.formula import Bound, Derivative, Formula, Indexed, Name, Reduction, names, replace, rewrite, walk
 from derive.functions import Function
-from derive.gradient import LocalPartial
 from derive.notation import plain
 from derive.steps import Step
 from derive.walkthrough.symbols import keyed
@@ -33,7 +32,7 @@ class Proofs:
     count: int = 0
 
     def equal(self, left: Formula, right: Formula, equation: Equation | None = None) -> None:
-        """Prove two forms equal, the left side of the equation standing for its right; raises UnprovedError."""
+        """Prove two forms equal, the equation's left side standing for its right; raises UnprovedError."""
         if left == right:
             return
         self.count += 1
@@ -56,11 +55,6 @@ class Proofs:
     def step(self, step: Step) -> None:
         """Prove that the forms before and after a step are equal."""
         self.equal(step.before, step.after)
-
-    def steps(self, partial: LocalPartial) -> None:
-        """Prove every step of a local partial."""
-        for step in partial.steps:
-            self.step(step)
 
     def _prove(self, left: Formula, right: Formula) -> None:
         found = agree(expression(left, self.functions), expression(right, self.functions))
@@ -95,7 +89,12 @@ def canonical(left: Formula, right: Formula, kept: frozenset[str] = frozenset())
 
 def _with_constant_sums_named(left: Formula, right: Formula) -> Pair:
     """The pair with sums named that a pending derivative has nothing to do with."""
-    pending = {node.wrt for side in (left, right) for node in walk(side) if _is_pending(node)}
+    pending = {
+        node.wrt
+        for side in (left, right)
+        for node in walk(side)
+        if isinstance(node, Derivative) and node.applied
+    }
     if not pending:
         return left, right
     named: dict[Formula, Formula] = {}
@@ -104,7 +103,3 @@ def _with_constant_sums_named(left: Formula, right: Formula) -> Pair:
             if isinstance(node, Reduction) and pending.isdisjoint(walk(node)):
                 named.setdefault(node, Name(f"sum {len(named)}"))
     return replace(left, named), replace(right, named)
-
-
-def _is_pending(node: Formula) -> bool:
-    return isinstance(node, Derivative) and node.applied

@@ -26,9 +26,7 @@ def _table(story: Story, told: Told) -> Iterator[Block]:
     count = len(story.graph.parameters)
     names = story.graph.parameters[:MOST_ROWS]
     if count > MOST_ROWS:
-        yield paragraph(
-            say("results.table_long", loss=story.loss, count=f"{count:,}", shown=len(names))
-        )
+        yield paragraph(say("results.table_long", loss=story.loss, count=f"{count:,}", shown=len(names)))
     else:
         yield paragraph(say("results.table", loss=story.loss))
     if story.numbers is not None and count > MOST_SECTIONS:

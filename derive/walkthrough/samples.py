@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
+from derive.evaluate import lengths
 from derive.formula import (
     Formula,
     Indexed,
@@ -11,14 +12,14 @@ from derive.formula import (
     Number,
     Quotient,
     Reduction,
-    Relation,
     operands,
     plus,
     replace,
     walk,
 )
+from derive.graph import Graph
 from derive.model.model import Table as Samples
-from derive.shapes import shape
+from derive.walkthrough.lines import number_lines
 from derive.walkthrough.numbers import Numbers
 from derive.walkthrough.story import Story
 from derive.walkthrough.tree import Block, Cell, Display, Line, Table
@@ -44,16 +45,31 @@ def _over_samples(story: Story) -> Reduction | None:
     """The one sum or mean in the equation of the loss, if it runs over one index."""
     formula = story.graph.by_target[story.graph.loss].formula
     found = [node for node in walk(formula) if isinstance(node, Reduction)]
-    if len(found) == 1 and len(found[0].bounds) == 1 and found[0].kind in ("sum", "mean"):
-        return found[0]
-    return None
+    if len(found) != 1 or len(found[0].bounds) != 1 or found[0].kind not in ("sum", "mean"):
+        return None
+    letter = found[0].bounds[0].name
+    return found[0] if _numbers_samples(found[0].body, letter, story.graph) else None
+
+
+def _numbers_samples(formula: Formula, letter: str, graph: Graph) -> bool:
+    """Whether an index numbers samples: data have it and what is computed from them, no parameter does."""
+    for node in walk(formula):
+        if isinstance(node, Indexed) and Name(letter) in node.indices:
+            if node.name in graph.model.parameters and node.name not in graph.model.data:
+                return False
+            equation = graph.by_target.get(node.name)
+            if equation is not None:
+                own = equation.indices[node.indices.index(Name(letter))]
+                if not _numbers_samples(equation.formula, own, graph):
+                    return False
+    return True
 
 
 def _summed_table(reduction: Reduction, story: Story, numbers: Numbers) -> Iterator[Block]:
     """The body of the reduction for each value of its index, then the whole."""
     letter, body = reduction.bounds[0].name, reduction.body
     columns = [each for each in operands(body) if isinstance(each, Indexed) and Name(letter) in each.indices]
-    counts = {shape(numbers.value(each)) for each in columns}
+    counts = {lengths(numbers.value(each)) for each in columns}
     if len(counts) != 1 or any(len(each.indices) != 1 for each in columns):
         return
     count = counts.pop()[0]
@@ -78,17 +94,14 @@ def _labels(story: Story, count: int) -> Sequence[Cell]:
     return tuple(range(1, count + 1))
 
 
-def _total(
-    reduction: Reduction, values: Sequence[Cell], story: Story, numbers: Numbers
-) -> tuple[Line, ...]:
+def _total(reduction: Reduction, values: Sequence[Cell], story: Story, numbers: Numbers) -> tuple[Line, ...]:
     """The loss with the numbers of the last column in place of the sum."""
     formula = story.graph.by_target[story.graph.loss].formula
     total = plus(*(value for value in values if isinstance(value, Formula)))
     if reduction.kind == "mean":
         total = Quotient(total, Number(str(len(values))))
-    line = numbers.worked(story.loss, replace(formula, {reduction: total}))
-    result = Relation((line.substituted, line.result), (line.last_sign,)) if line.substituted and line.result else None
-    return (Line(story.loss, formula), Line(None, result, sign=line.first_sign))
+    whole = replace(formula, {reduction: total})
+    return (Line(story.loss, formula), *number_lines(story.loss, whole, numbers))
 
 
 def _given_table(samples: Samples, story: Story, numbers: Numbers) -> Iterator[Block]:

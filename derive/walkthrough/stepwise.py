@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
-from derive import tidy
 from derive.equation import Equation
-from derive.formula import Derivative, Formula, Name, Relation, plus, rewrite, times
+from derive.formula import Name, Relation, plus, times
 from derive.gradient import Adjoint
 from derive.rules import differentiate
 from derive.walkthrough.along_paths import edges_of
@@ -17,6 +17,9 @@ from derive.walkthrough.story import MOST_PATHS, Story
 from derive.walkthrough.tree import Block, Display, Entry, Line, Reference, Section, Sentence, Steps
 from derive.walkthrough.voice import choice, letter, listed, paragraph, say, spelled
 from derive.walkthrough.written_out import opened
+
+# So many derivatives at most are also written in one piece.
+MOST_IN_ONE_PIECE = 2
 
 
 def forward_steps(story: Story) -> Section:
@@ -33,7 +36,7 @@ def _forward(story: Story) -> Iterator[Block]:
     yield paragraph(say("steps.apart", loss=story.loss) if story.split else say("steps.given"))
     yield Steps(
         tuple(
-            Entry(letter(position), (paragraph(*_compute(each, story)),), step_label(each.target))
+            Entry(letter(position), (paragraph(*_compute(each, story)),), story.label(each))
             for position, each in enumerate(story.graph.equations)
         )
     )
@@ -41,19 +44,14 @@ def _forward(story: Story) -> Iterator[Block]:
         yield paragraph(say("forward.rounding"))
 
 
-def step_label(name: str) -> str:
-    """The label of the step that computes a quantity."""
-    return f"step {name}"
-
-
 def _compute(equation: Equation, story: Story) -> Iterator[Sentence]:
     yield say("steps.compute", line=Relation((equation.left, equation.formula), ("=",)))
     if story.numbers is not None:
         work = story.numbers.worked(equation.left, equation.formula)
-        signs = (work.first_sign, work.last_sign)
-        assert work.substituted is not None and work.result is not None
-        sides = (equation.left, work.substituted, work.result)
-        yield say("steps.compute_number", line=Relation(sides, signs))
+        if work.result is not None:
+            sides = (equation.left, *work.lines, work.result)
+            signs = (*(work.first_sign for _ in work.lines), work.last_sign)
+            yield say("steps.compute_number", line=Relation(sides, signs))
     readers = story.graph.readers.get(equation.target, ())
     if len(readers) > 1:
         yield say("steps.shared", name=equation.left, count=spelled(len(readers)))
@@ -73,7 +71,7 @@ def _backward(story: Story, told: Told) -> Iterator[Block]:
         blocks = (paragraph(_used(adjoint, story)), Display(tuple(_answer(adjoint, story, told))))
         entries.append(Entry(letter(position), blocks))
     yield Steps(tuple(entries))
-    for name in story.sought:
+    for name in story.sought if len(story.sought) <= MOST_IN_ONE_PIECE else ():
         yield Section(
             say("steps.together_title", derivative=story.spelled(story.adjoints[name].derivative)),
             tuple(_in_one_piece(name, story, told)),
@@ -95,7 +93,7 @@ def _answer(adjoint: Adjoint, story: Story, told: Told) -> Iterator[Line]:
 
 def _used(adjoint: Adjoint, story: Story) -> Sentence:
     readers = story.graph.readers[adjoint.node]
-    references = listed(tuple(Reference(step_label(each)) for each in readers))
+    references = listed(tuple(Reference(story.label(story.graph.by_target[each])) for each in readers))
     name = Name(adjoint.node)
     if len(readers) == 1:
         reader = story.graph.by_target[readers[0]]
@@ -110,11 +108,15 @@ def _in_one_piece(name: str, story: Story, told: Told) -> Iterator[Block]:
     if story.graph.path_counts[name] <= MOST_PATHS:
         edges, paths = edges_of(story), story.graph.paths(name)
         products = (
-            times(*(story.derivative(edges[r, n].of, edges[r, n].wrt) for n, r in list(zip(p, p[1:], strict=False))[::-1]))
+            times(
+                *(story.derivative(edges[r, n].of, edges[r, n].wrt) for n, r in reversed(list(pairwise(p))))
+            )
             for p in paths
         )
         yield paragraph(
-            choice(len(paths), "steps.along_paths", "steps.along_paths_many", name=Name(name), loss=story.loss)
+            choice(
+                len(paths), "steps.along_paths", "steps.along_paths_many", name=Name(name), loss=story.loss
+            )
         )
         yield Display((Line(symbol, plus(*products)),))
     whole = opened(told.put_in(story.adjoints[name]), story.graph)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from derive.equation import Equation
-from derive.formula import Call, Cases, Derivative, Formula, Indexed, Name, Product, plus, rewrite, times, walk
-from derive.functions import Function, function
+from derive.formula import Call, Cases, Derivative, Formula, Indexed, Name, Product, plus, rewrite, walk
+from derive.formula import replace as put
+from derive.functions import FUNCTIONS, Function, function
+from derive.functions.function import OUTPUT
 from derive.gradient import Adjoint, LocalPartial
 from derive.graph import Graph
 from derive.walkthrough.architecture import Neuron, neurons
+from derive.walkthrough.likeness import likeness
 from derive.walkthrough.numbers import Numbers
 
 # Up to so many parameters, each has a section of its own.
@@ -95,9 +98,12 @@ class Story:
     @cached_property
     def stepwise(self) -> bool:
         """Whether the passes are told as lettered steps: few scalar equations, no neuron among them."""
-        return self.split or (
-            not self.indexed and not self.neurons and 3 < len(self.graph.equations) <= MOST_STEPS
-        )
+        few = self.split or len(self.graph.equations) > 3
+        return few and not self.indexed and not self.neurons and len(self.graph.equations) <= MOST_STEPS
+
+    def label(self, equation: Equation) -> str:
+        """The label under which the text shows an equation."""
+        return f"step {equation.target}" if self.stepwise else f"equation {equation.target}"
 
     @cached_property
     def total(self) -> bool:
@@ -122,7 +128,7 @@ class Story:
         return Derivative(of, wrt, total=self._is_total(of, wrt))
 
     def local(self, partial: LocalPartial) -> Derivative:
-        """A local partial as a symbol; as an operator where ∂L/∂w would also mean the derivative along all paths."""
+        """A local partial as a symbol; as an operator where ∂L/∂w means the derivative along all paths."""
         if partial.equation.target == self.graph.loss and self.graph.path_counts[partial.wrt.name] > 1:
             return Derivative(partial.told, partial.wrt, applied=True)
         return self.derivative(partial.of, partial.wrt)
@@ -131,7 +137,7 @@ class Story:
         """The chain rule of an adjoint in names."""
         if len(adjoint.contributions) == 1:
             return self.spelled(adjoint.structure)
-        parts = []
+        parts: list[Formula] = []
         for each in adjoint.contributions:
             if each.reader == self.graph.loss:
                 parts.append(self.local(each.partial))
@@ -163,7 +169,7 @@ class Story:
 
     @cached_property
     def _path_counts_from_input(self) -> Mapping[str, int]:
-        counts = {name: 1 for name in self.graph.inputs}
+        counts = dict.fromkeys(self.graph.inputs, 1)
         for each in self.graph.equations:
             counts[each.target] = sum(counts[name] for name in each.reads)
         return counts
@@ -175,19 +181,49 @@ def finished(value: Formula, equation: Equation, story: Story) -> Formula:
     Derivatives that are given by cases keep their prime.
     """
 
+    slopes: list[Formula] = []
+
     def finish(node: Formula) -> Formula:
-        if isinstance(node, Product):
-            return times(*node.factors)
+        if isinstance(node, Product) and any(factor is slope for factor in node.factors for slope in slopes):
+            return Product(tuple(part for factor in node.factors for part in _opened(factor, slopes)))
         if not isinstance(node, Call) or node.primes != 1:
             return node
         row = story.called(node.function)
-        if row is None or not row.derivatives:
+        slope = None if row is None else own_form(row)
+        if row is None or slope is None or any(isinstance(part, Cases) for part in walk(slope)):
             return node
         call = Call(node.function, node.arguments)
         own = equation.left if call == equation.formula else call
-        slope = row.derivative_at(0, node.arguments, own)
-        if slope is None or any(isinstance(part, Cases) for part in walk(slope)):
-            return node
-        return slope
+        values: dict[Formula, Formula] = dict(
+            zip(map(Name, row.parameters), row.complete(node.arguments), strict=True)
+        )
+        slopes.append(put(slope, {**values, Name(OUTPUT): own}))
+        return slopes[-1]
 
     return rewrite(value, finish)
+
+
+def _opened(factor: Formula, slopes: list[Formula]) -> tuple[Formula, ...]:
+    """The factors of a slope that was put in; other factors whole."""
+    if isinstance(factor, Product) and any(factor is slope for slope in slopes):
+        return factor.factors
+    return (factor,)
+
+
+@lru_cache(maxsize=256)
+def own_form(row: Function) -> Formula | None:
+    """The slope of a function in its parameter and its own value `f`, where one is known.
+
+    Stated by the row; for a function of the model, by the row of the table with the same definition.
+    """
+    stated = row.derivative(0)
+    body = row.body()
+    if stated is not None or body is None or len(row.parameters) != 1:
+        return stated
+    for known in FUNCTIONS:
+        form, slope = known.body(), known.derivative(0)
+        if form is not None and slope is not None and len(known.parameters) == 1:
+            parameter = Name(known.parameters[0])
+            if likeness(form, body, known.parameters) == {parameter.name: Name(row.parameters[0])}:
+                return put(slope, {parameter: Name(row.parameters[0])})
+    return None

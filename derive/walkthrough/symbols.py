@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from derive.formula import Derivative, Formula, Indexed, Name, rewrite
-from derive.indices import subscripts
 
 
 def keyed(formula: Formula) -> Formula:
@@ -30,7 +29,7 @@ def indices_of(quantity: Formula) -> tuple[Formula, ...]:
     """The indices of a quantity, of a derivative those of both of its sides."""
     if isinstance(quantity, Derivative):
         return indices_of(quantity.of) + indices_of(quantity.wrt)
-    return subscripts(quantity) if isinstance(quantity, Name | Indexed) else ()
+    return quantity.indices if isinstance(quantity, Indexed) else ()
 
 
 def without_indices(quantity: Formula) -> Formula:

@@ -21,6 +21,7 @@ from derive.formula import (
     Sum,
     walk,
 )
+from derive.functions import function
 
 # Letters that look like something else: e and i are numbers, l and o look like digits, f is a function.
 _AVOIDED = "efilo"
@@ -41,10 +42,10 @@ def taken_apart(equations: tuple[Equation, ...], taken: Collection[str]) -> tupl
     """The equations as steps of one operation each; parts that occur twice are named once."""
     names = (
         name
-        for round in range(len(taken) + 100)
+        for turn in range(len(taken) + 100)
         for letter in ascii_lowercase
         if letter not in _AVOIDED
-        if (name := f"{letter}{round or ''}") not in taken
+        if (name := f"{letter}{turn or ''}") not in taken
     )
     found: list[Equation] = []
     named: dict[Formula, Name] = {}
@@ -72,22 +73,42 @@ def _named(part: Formula, names: Iterator[str], named: dict[Formula, Name], foun
 def _with_parts_named(
     formula: Formula, names: Iterator[str], named: dict[Formula, Name], found: list[Equation]
 ) -> Formula:
-    if isinstance(formula, Reduction):
+    """The formula with its parts named, those apart that belong to it: the weighted sum of a neuron."""
+
+    def inner(part: Formula, *, kept: bool) -> Formula:
+        if not kept:
+            return _named(part, names, named, found)
+        return _with_parts_named(part, names, named, found)
+
+    if isinstance(formula, Reduction) or not formula.children:
         return formula
+    if isinstance(formula, Call) and _is_activation(formula.function):
+        return formula.with_children(tuple(inner(each, kept=_is_weighted(each)) for each in formula.children))
     weighs = isinstance(formula, Sum)
-    children = tuple(
-        child if weighs and _is_weighed(child) else _named(child, names, named, found)
-        for child in formula.children
+    return formula.with_children(
+        tuple(inner(each, kept=weighs and _is_weighed(each)) for each in formula.children)
     )
-    return formula.with_children(children) if children else formula
 
 
-def _is_plain(part: Formula) -> bool:
-    return isinstance(part, Name | Number | Indexed) or not isinstance(
-        part, Sum | Product | Quotient | Power | Call | Negation
-    )
+def _is_activation(name: str) -> bool:
+    row = function(name)
+    return row is None or row.body() is not None
+
+
+def _is_weighted(argument: Formula) -> bool:
+    """Whether an argument is a weighted input, or a sum of them with a bias."""
+    terms = argument.terms if isinstance(argument, Sum) else (argument,)
+    return any(map(_is_weighed, terms)) and all(_is_plain(each) or _is_weighed(each) for each in terms)
 
 
 def _is_weighed(term: Formula) -> bool:
-    """Whether a term of a sum is a product of names, as in w*x + b: too small for a step of its own."""
-    return isinstance(term, Product) and all(isinstance(each, Name | Indexed) for each in term.factors)
+    """Whether a term is a weight times an input, as in w*x + b: too small for a step of its own."""
+    return (
+        isinstance(term, Product)
+        and isinstance(term.factors[0], Name | Indexed)
+        and not any(isinstance(each, Number) for each in term.factors)
+    )
+
+
+def _is_plain(part: Formula) -> bool:
+    return not isinstance(part, Sum | Product | Quotient | Power | Call | Negation)

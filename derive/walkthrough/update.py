@@ -78,7 +78,7 @@ def _table(story: Story, before: Numbers, after: Numbers) -> Iterator[Block]:
 
 
 def _judgement(story: Story, before: Numbers, after: Numbers) -> Sentence:
-    old, new = before.value(story.loss), after.value(story.loss)
+    old, new = before.scalar(story.loss), after.scalar(story.loss)
     slots = {"loss": story.loss, "before": before.number(story.loss), "after": after.number(story.loss)}
     if new < old:
         return say("update.better", **slots)

@@ -7,7 +7,21 @@ from types import MappingProxyType
 
 from derive.walkthrough.tree import Paragraph, Sentence, Slot
 
-_COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_COUNTS = (
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
 
 
 def say(macro: str, /, **slots: Slot) -> Sentence:

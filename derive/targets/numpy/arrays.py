@@ -264,6 +264,8 @@ class Arrays:
                 return self._cases(formula)
             case Reduction():
                 return self._reduction(formula)
+            case Relation():
+                return self._condition(formula)
         raise DeriveError(f"{type(formula).__name__.lower()} cannot be written in NumPy")
 
     def _unaligned(self, terms: Sequence[Term]) -> Code:

@@ -35,7 +35,7 @@ from derive.targets.module import (
     verification,
 )
 from derive.targets.numpy.arrays import Arrays
-from derive.targets.spelling import spelled, spellings
+from derive.targets.spelling import quantities, spelled, spellings
 from derive.targets.target import Target
 from derive.templating import code_environment
 
@@ -65,7 +65,7 @@ RESERVED = frozenset(
 
 def write(program: Program) -> str:
     """The module's text."""
-    words = spellings(_names(program), RESERVED | set(own_functions("numpy")))
+    words = spellings(quantities(_names(program), program), RESERVED | set(own_functions("numpy")))
     module = _module(program, words)
     return code_environment().get_template("numpy.py.jinja").render(module=module)
 

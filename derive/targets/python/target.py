@@ -40,7 +40,7 @@ from derive.targets.module import (
     title_of,
     verification,
 )
-from derive.targets.spelling import spelled, spellings
+from derive.targets.spelling import quantities, spelled, spellings
 from derive.targets.target import Target
 from derive.templating import code_environment
 
@@ -105,7 +105,7 @@ class _Python(Expressions):
 
 def write(program: Program) -> str:
     """The module's text."""
-    words = spellings(_names(program), RESERVED | set(own_functions("python")))
+    words = spellings(quantities(_names(program), program), RESERVED | set(own_functions("python")))
     lines = [_prepared(line, words) for line in program.lines]
     module = _module(program, lines, words)
     return code_environment().get_template("python.py.jinja").render(module=module)
