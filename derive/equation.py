@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from derive.errors import Place
 from derive.formula import (
@@ -43,7 +44,7 @@ class Term:
         return Reduction("sum", self.body, tuple(Bound(index) for index in self.summed))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Equation:
     """`target[indices] = formula`; `terms` is the same right side as a sum of indexed terms.
 
@@ -62,12 +63,12 @@ class Equation:
         """The left side: the target, with its indices."""
         return component(self.target, self.indices)
 
-    @property
+    @cached_property
     def operands(self) -> tuple[Name | Indexed, ...]:
         """The distinct quantities and components that the right side reads, in reading order."""
         return tuple(dict.fromkeys(each for term in self.terms for each in operands(term.body)))
 
-    @property
+    @cached_property
     def reads(self) -> tuple[str, ...]:
         """The names that the right side reads, in reading order; indices are no such names."""
         bound = set(self.indices).union(*(term.summed for term in self.terms))

@@ -91,17 +91,42 @@ class LocalPartial:
 class Contribution:
     """What one reader adds to an adjoint: the reader's adjoint times the local partial.
 
-    `terms` hold the partial written out, `structure` the same chain rule in names.
+    `terms` hold the partial written out, `structure` the same chain rule in names; both are indexed by
+    `wanted`, the letters of the adjoint.
     """
 
     partial: LocalPartial
-    terms: tuple[Term, ...]
-    structure: tuple[Term, ...]
+    loss: str
+    wanted: tuple[str, ...]
+    sizes: Mapping[str, Formula] = field(repr=False)
 
     @property
     def reader(self) -> str:
         """The name of the reader."""
         return self.partial.equation.target
+
+    @cached_property
+    def terms(self) -> tuple[Term, ...]:
+        """Reader's adjoint × local partial, a term for each set of letters that is summed over."""
+        return tuple(
+            self._contracted(body, letters) for letters, body in _slopes_by_letters(self.partial)
+        )
+
+    @cached_property
+    def structure(self) -> Term:
+        """Reader's adjoint × ∂reader/∂node, as symbols."""
+        return self._contracted(self.partial.derivative, _occurring(self.partial))
+
+    def _contracted(self, slope: Formula, letters: tuple[str, ...]) -> Term:
+        reader = self.partial.equation
+        adjoint = () if reader.target == self.loss else (Derivative(Name(self.loss), self.partial.of),)
+        return contracted(
+            tidy.product((*adjoint, slope)),
+            letters=(*reader.indices, *letters),
+            at=subscripts(self.partial.wrt),
+            wanted=self.wanted,
+            sizes=self.sizes,
+        )
 
 
 @dataclass(frozen=True)
@@ -133,7 +158,7 @@ class Adjoint:
     @property
     def structure(self) -> Formula:
         """The chain rule in names."""
-        return tidy.total(_written(term) for each in self.contributions for term in each.structure)
+        return tidy.total(_written(each.structure) for each in self.contributions)
 
 
 def sweep(
@@ -158,9 +183,8 @@ def sweep(
         for partial in local_partials(each, functions):
             name = partial.wrt.name
             if active is None or name in active:
-                contribution = _contribution(
-                    loss, partial, letters[name], (sizes or {}).get(each.target, {})
-                )
+                known = (sizes or {}).get(each.target, {})
+                contribution = Contribution(partial, loss, letters[name], known)
                 found.setdefault(name, []).append(contribution)
     # Readers before what they read: an input may have been met before a quantity that reads it.
     computed = [each.target for each in reversed(equations) if each.target in found]
@@ -218,31 +242,6 @@ def _read(body: Formula, functions: Functions) -> tuple[Operand, ...]:
         if name not in row.parameters
     )
     return tuple(dict.fromkeys((*found, *(n for n in outside if depends(inner, n, functions)))))
-
-
-def _contribution(
-    loss: str, partial: LocalPartial, wanted: tuple[str, ...], sizes: Mapping[str, Formula]
-) -> Contribution:
-    reader, at = partial.equation, subscripts(partial.wrt)
-    adjoint = () if reader.target == loss else (Derivative(Name(loss), partial.of),)
-    terms = tuple(
-        contracted(
-            tidy.product((*adjoint, body)),
-            letters=(*reader.indices, *letters),
-            at=at,
-            wanted=wanted,
-            sizes=sizes,
-        )
-        for letters, body in _slopes_by_letters(partial)
-    )
-    named = contracted(
-        tidy.product((*adjoint, partial.derivative)),
-        letters=(*reader.indices, *_occurring(partial)),
-        at=at,
-        wanted=wanted,
-        sizes=sizes,
-    )
-    return Contribution(partial, terms, (named,))
 
 
 def _slopes_by_letters(partial: LocalPartial) -> Iterator[tuple[tuple[str, ...], Formula]]:

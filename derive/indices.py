@@ -31,6 +31,8 @@ def fresh_letters(taken: Collection[str]) -> Iterator[str]:
 
 def letters_in(formula: Formula, letters: Collection[str]) -> tuple[str, ...]:
     """Which of the letters occur in the formula, in reading order."""
+    if not letters:
+        return ()
     found = (node.name for node in walk(formula) if isinstance(node, Name) and node.name in letters)
     return tuple(dict.fromkeys(found))
 
@@ -59,6 +61,8 @@ def contracted(
     range becomes a guard; what is left (constants, repeated letters) becomes an equality as a guard.
     `sizes` gives the number of values of each letter, where known.
     """
+    if not letters and not at:
+        return Term(body)
     solved = _solutions(letters, at, wanted)
     kept = [letter for letter in letters if letter not in solved]
     values: dict[str, Formula] = dict(_kept_apart(kept, {*wanted, *letters}, wanted))
@@ -76,7 +80,8 @@ def contracted(
         if axis not in used
     ]
     summed = tuple(value.name for letter in kept if isinstance(value := values[letter], Name))
-    return Term(renamed(body, values), summed, tuple(guards))
+    changed = {old: new for old, new in values.items() if new != Name(old)}
+    return Term(renamed(body, changed) if changed else body, summed, tuple(guards))
 
 
 # Of a letter that is solved for: the axis, what is taken from the wanted index (None: nothing), its sign.

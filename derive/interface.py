@@ -29,7 +29,7 @@ Floats: TypeAlias = "float | tuple[Floats, ...]"
 Exact: TypeAlias = "Fraction | Decimal | tuple[Exact, ...]"
 
 # Values that are not rational are known to so many digits.
-DIGITS = 50
+DIGITS, GUARD = 50, 6
 # Up to so many paths, a partial shows the chain rule along each.
 MOST_PATHS = 3
 
@@ -157,7 +157,7 @@ class Gradient(Mapping[str, Partial]):
         missing = [name for name in self.graph.inputs if name not in known]
         if missing:
             raise ModelError(f"there is no value for {', '.join(missing)}")
-        return Point(self, gradient_values(self.graph, self.adjoints, known, digits=DIGITS))
+        return Point(self, gradient_values(self.graph, self.adjoints, known, digits=DIGITS + GUARD))
 
     def walkthrough(self) -> Document:
         """The derivation as a document; every step in it is proved on the way."""

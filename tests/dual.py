@@ -153,7 +153,7 @@ class Interpreter:
                 found = letters[name]
                 return self.number(float(found)) if isinstance(found, int) else found
             case Name(name):
-                return self.values[name] if name in self.values else self.number(math.pi)
+                return self.number(math.pi) if name == "pi" else self.values[name]
             case Indexed(name, indices):
                 element = self.values[name]
                 for index in indices:

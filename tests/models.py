@@ -36,7 +36,13 @@ class Sample:
             name: (row.parameters, body) for name, row in model.functions.items() if (body := row.body())
         }
         inputs = {name: _floats(value) for name, value in self.values.items()}
-        return Problem(model.equations, model.loss, inputs, self.sizes, functions)
+        named = {
+            size: float(self.sizes[letter])
+            for letters in read.letters.values()
+            for letter, size in letters.items()
+            if isinstance(size, str)
+        }
+        return Problem(model.equations, model.loss, {**named, **inputs}, self.sizes, functions)
 
 
 def _floats(value: Exact) -> Floats:
@@ -155,7 +161,6 @@ SPECIAL = (
     ("d[i] = G[i,i] + G[i,0]*v[1]", "d", (2,)),
     ("s[i] = u[i]*sum(A[i,j]*t[j], j)/(1 + sum(t[j]**2, j))", "s", (2,)),
     ("r = mean((u[i] - v[i])**2, i)", "r", ()),
-    ("g[j] = prod(1 + A[i,j]**2, i)", "g", (3,)),
     ("y[n] = sum(X[n,j]*sum(A[i,j]*u[i], i), j)", "y", (2,)),
 )
 TARGETS = ((), ("i",), ("j",), ("n",), ("i", "j"), ("n", "i"), ("i", "k"))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import mpmath
 import pytest
+import sympy
 from mpmath import mpf
 
 from derive.agreement import agree
-from derive.expression import expression, partial, symbol
+from derive.expression import expression, partial, put, symbol
 from derive.formula import Call, Name, Number, read
 from derive.functions import FUNCTIONS, Function, Kink, function
 from tests.calculator import MEANINGS, holds, value
@@ -84,8 +85,8 @@ def test_a_definition_means_what_the_literature_means(row: Function) -> None:
 def test_sympy_is_told_the_same_meaning(row: Function) -> None:
     meant = expression(Call(row.name, tuple(map(Name, row.parameters))))
     for at in points(row):
-        numbers = {symbol(name): value for name, value in at.items()}
-        assert near(mpf(meant.evalf(40, subs=numbers)), meaning(row, at))
+        numbers = {symbol(name): sympy.Rational(str(value)) for name, value in at.items()}
+        assert near(mpf(put(meant, numbers).evalf(40)), meaning(row, at))
 
 
 @EACH_PARTIAL

@@ -156,6 +156,18 @@ class Evaluation:
         return factor * phase.sin()
 
 
+def certain_sign(number: Expr) -> int | None:
+    """The sign of an expression without names, if a ball tells it."""
+    if number.free_symbols:
+        return None
+    with precision(128):
+        try:
+            value = Evaluation(Point(0, {}), frozenset()).value(number)
+        except (Undefined, ZeroDivisionError, OverflowError, ValueError):
+            return None
+        return None if value.contains(0) else 1 if value > 0 else -1
+
+
 def _compared(condition: Relational, gap: arb) -> bool:
     if gap.contains(0) and not gap.is_zero():
         raise Undefined

@@ -8,6 +8,7 @@ import sympy
 from sympy import Expr
 from sympy.logic.boolalg import Boolean
 
+from derive.agreement.balls import certain_sign
 from derive.agreement.field import Ratio, Unsupported
 from derive.agreement.forms import Forms
 from derive.agreement.generators import Affine
@@ -70,6 +71,9 @@ def _is_index(forms: Forms, side: Expr) -> bool:
 
 def _by_sign(forms: Forms, condition: Boolean, convert: Convert) -> Ratio:
     """A comparison of numbers, away from equality."""
+    side = certain_sign(condition.args[0] - condition.args[1])
+    if side is not None:
+        return forms.field.constant(int(_true_for(condition, side)))
     sides = [convert(forms, side) for side in condition.args]
     gap = forms.canonical(forms.field.add(sides[0], forms.field.negative(sides[1])))
     if gap.num.is_zero():
@@ -77,15 +81,20 @@ def _by_sign(forms: Forms, condition: Boolean, convert: Convert) -> Ratio:
         return forms.field.one if closed else forms.field.zero
     if not (gap.num.is_constant() and gap.den.is_constant()):
         forms.kinks[condition.args] = None
-    if isinstance(condition, sympy.Eq):
-        return forms.field.zero
-    if isinstance(condition, sympy.Ne):
-        return forms.field.one
+    if isinstance(condition, sympy.Eq | sympy.Ne):
+        return forms.field.constant(int(isinstance(condition, sympy.Ne)))
     sign = sign_of(forms, gap)
     if isinstance(condition, sympy.Lt | sympy.Le):
         sign = forms.field.negative(sign)
     half = forms.field.inverse(forms.field.constant(2))
     return forms.canonical(forms.field.multiply(half, forms.field.add(forms.field.one, sign)))
+
+
+def _true_for(condition: Boolean, side: int) -> bool:
+    """Whether a comparison holds for a gap between its sides that has a sign."""
+    if isinstance(condition, sympy.Eq | sympy.Ne):
+        return isinstance(condition, sympy.Ne)
+    return isinstance(condition, sympy.Gt | sympy.Ge) == (side > 0)
 
 
 def _index_condition(forms: Forms, condition: Boolean, convert: Convert) -> Ratio:

@@ -8,6 +8,7 @@ import sympy
 from flint import fmpq
 from sympy import Expr
 
+from derive.agreement.balls import certain_sign
 from derive.agreement.circular import cosine, sine
 from derive.agreement.conditions import piecewise
 from derive.agreement.field import Ratio, Unsupported
@@ -132,10 +133,16 @@ def _complementary(forms: Forms, expression: Expr) -> Ratio:
 
 
 def _magnitude(forms: Forms, expression: Expr) -> Ratio:
+    side = certain_sign(expression.args[0])
+    if side is not None:
+        return forms.field.scaled(_first(forms, expression), side)
     return magnitude(forms, _first(forms, expression))
 
 
 def _sign(forms: Forms, expression: Expr) -> Ratio:
+    side = certain_sign(expression.args[0])
+    if side is not None:
+        return forms.field.constant(side)
     forms.kinks[expression.args[0], sympy.Integer(0)] = None
     return sign_of(forms, _first(forms, expression))
 

@@ -32,8 +32,8 @@ def _without_logarithms(forms: Forms, argument: Ratio) -> tuple[Ratio, list[Rati
         if each.kind != "log":
             continue
         slope = argument.num.derivative(forms.field.size - 1 - number)
-        times = slope / argument.den if len(slope) == len(argument.den) else None
-        if times is None or not times.is_constant():
+        times, rest = divmod(slope, argument.den)
+        if not rest.is_zero() or not times.is_constant():
             continue
         coefficient = times.leading_coefficient()
         powers.append(rational_power(forms, each.arguments[0], coefficient, known=True))

@@ -21,11 +21,11 @@ def predict(model: Path, data: Path | None, output: Path | None) -> None:
     """
     from derive.graph import graph
     from derive.model import read
-    from derive.training import answer
+    from derive.training import answer, table_of
     from derive.writing import write
 
     found = read(model)
-    text, verdict = answer(graph(found), data)
+    text, verdict = answer(graph(found), table_of(found, data))
     if output is None:
         click.echo(text, nl=False)
     else:

@@ -89,19 +89,21 @@ def train(
     """
     from derive.graph import graph
     from derive.model import read
-    from derive.training import Diverged, learned_file, picture, samples, table
+    from derive.training import Diverged, learned_file, picture, samples, table_of
     from derive.writing import write_all
 
     found = read(model)
     tell_inferred(found)
     with_roles = graph(found)
-    rows = samples(with_roles, table(found, data))
+    table = table_of(found, data)
+    rows = samples(with_roles, table)
     try:
         training = _descend(with_roles, rows, _settings(found.learning_rate, chosen))
     except Diverged as error:
         fail(error)
         sys.exit(1)
-    learned = learned_file(found, training.values)
+    moved = (model.parent, output.parent if output else Path())
+    learned = learned_file(found, training.values, table=table, moved=moved)
     files: dict[Path, str | bytes] = {output: learned} if output else {}
     if curve is not None:
         files[curve] = picture(training.losses, loss=with_roles.loss, title=found.title, path=curve)

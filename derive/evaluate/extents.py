@@ -62,7 +62,7 @@ def _free(letter: str, body: Formula) -> Iterator[Formula]:
         if isinstance(node, Indexed) or (isinstance(node, Derivative) and not node.applied):
             yield node
         elif not (isinstance(node, Reduction) and any(bound.name == letter for bound in node.bounds)):
-            waiting.extend(node.children)
+            waiting.extend(reversed(node.children))
 
 
 def _fitting(letter: str, index: Formula, length: int, others: Mapping[str, int | None]) -> int | None:

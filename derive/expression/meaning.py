@@ -295,7 +295,9 @@ def power(base: Expr, exponent: Expr) -> Expr:
 
 
 def _compared(sign: str, left: Expr, right: Expr) -> Boolean:
-    """A comparison; one of two rationals is decided, others stay as they are."""
+    """A comparison; one of two rationals, or of equal sides, is decided, others stay as they are."""
+    if left == right:
+        return sympy.true if _COMPARISONS[sign] in (sympy.Eq, sympy.Le, sympy.Ge) else sympy.false
     if left.is_Rational and right.is_Rational:
         return _COMPARISONS[sign](left, right)
     return _COMPARISONS[sign](left, right, evaluate=False)

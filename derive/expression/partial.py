@@ -21,9 +21,7 @@ def partial(value: Expr, wrt: Symbol) -> Expr:
         return value.diff(wrt)
     opened = put(value, stand_ins)
     meant = {stand_in: each for each, stand_in in stand_ins.items()}
-    terms = [
-        put(opened.diff(stand_in), meant) * _of_reduction(each, wrt) for stand_in, each in meant.items()
-    ]
+    terms = [put(opened.diff(stand_in), meant) * _of_reduction(each, wrt) for stand_in, each in meant.items()]
     for each in sorted(opened.atoms(Symbol), key=lambda atom: atom.name):
         name, at = component_parts(each.name)
         if name == quantity and len(at) == len(indices) and each not in meant:

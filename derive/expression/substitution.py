@@ -31,11 +31,10 @@ def put(expression: Expr, values: Mapping[Expr, Expr]) -> Expr:
 
 def _made(kind: type[Basic], arguments: list[Basic]) -> Basic:
     if issubclass(kind, Relational):
-        decided = all(each.is_Rational for each in arguments)
+        decided = arguments[0] == arguments[1] or all(each.is_Rational for each in arguments)
         return kind(*arguments) if decided else kind(*arguments, evaluate=False)
     if kind is CaseDistinction:
         return cases(each.args for each in arguments)
     if issubclass(kind, _COMPARING):
         return kind(*arguments, evaluate=False)
     return kind(*arguments)
-

@@ -71,7 +71,7 @@ def add(parser: Parser, left: Formula, token: Token) -> Formula:
 
 def multiply(parser: Parser, left: Formula, token: Token) -> Formula:
     """A chain of *."""
-    parser.wraps += bool(left.parts)
+    parser.wraps += bool(left.children)
     factors = [seated(left, Product, first=True)]
     while True:
         factors.append(seated(parser.expression(PRODUCT), Product))
@@ -82,7 +82,7 @@ def multiply(parser: Parser, left: Formula, token: Token) -> Formula:
 
 def multiply_matrices(parser: Parser, left: Formula, token: Token) -> Formula:
     """A chain of @."""
-    parser.wraps += bool(left.parts)
+    parser.wraps += bool(left.children)
     factors = [seated(left, MatrixProduct, first=True)]
     while True:
         factors.append(seated(parser.expression(PRODUCT), MatrixProduct))
@@ -93,7 +93,7 @@ def multiply_matrices(parser: Parser, left: Formula, token: Token) -> Formula:
 
 def divide(parser: Parser, left: Formula, token: Token) -> Formula:
     """A fraction of what stands on both sides."""
-    parser.wraps += bool(left.parts)
+    parser.wraps += bool(left.children)
     right = parser.expression(PRODUCT)
     return Quotient(seated(left, Quotient, first=True), seated(right, Quotient))
 

@@ -10,27 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import ClassVar
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
     """A node of mathematics as written."""
 
-    # The names of the fields that hold a Formula or a tuple of them, in reading order.
-    parts: ClassVar[tuple[str, ...]] = ()
-
     @property
     def children(self) -> tuple[Formula, ...]:
         """The direct parts, in reading order."""
-        found: list[Formula] = []
-        for name in self.parts:
-            part = getattr(self, name)
-            if isinstance(part, tuple):
-                found.extend(part)
-            elif part is not None:
-                found.append(part)
-        return tuple(found)
+        return ()
 
     def with_children(self, children: tuple[Formula, ...]) -> Formula:
         """The same node around other parts; `children` has the order and length of `self.children`."""
@@ -46,7 +36,12 @@ class Number(Formula):
     @property
     def value(self) -> Fraction:
         """The exact value: decimals are rationals."""
-        return Fraction(self.text)
+        return _fraction(self.text)
+
+
+@lru_cache(maxsize=4096)
+def _fraction(text: str) -> Fraction:
+    return Fraction(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +56,13 @@ class Name(Formula):
 class Indexed(Formula):
     """A component of a quantity, `W[i,j]`; an index is a name, a number or an affine formula of names."""
 
-    parts: ClassVar[tuple[str, ...]] = ("indices",)
     name: str
     indices: tuple[Formula, ...]
     at: int | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return self.indices
 
     def with_children(self, children: tuple[Formula, ...]) -> Formula:
         return Indexed(self.name, children, self.at)
@@ -74,8 +72,11 @@ class Indexed(Formula):
 class Sum(Formula):
     """Terms added from left to right; two at least."""
 
-    parts: ClassVar[tuple[str, ...]] = ("terms",)
     terms: tuple[Formula, ...]
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return self.terms
 
     def with_children(self, children: tuple[Formula, ...]) -> Formula:
         return Sum(children)
@@ -85,8 +86,11 @@ class Sum(Formula):
 class Product(Formula):
     """Factors multiplied from left to right; two at least. On arrays, elementwise."""
 
-    parts: ClassVar[tuple[str, ...]] = ("factors",)
     factors: tuple[Formula, ...]
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return self.factors
 
     def with_children(self, children: tuple[Formula, ...]) -> Formula:
         return Product(children)
@@ -96,8 +100,11 @@ class Product(Formula):
 class MatrixProduct(Formula):
     """Matrices and vectors multiplied from left to right, `A @ x`; two at least."""
 
-    parts: ClassVar[tuple[str, ...]] = ("factors",)
     factors: tuple[Formula, ...]
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return self.factors
 
     def with_children(self, children: tuple[Formula, ...]) -> Formula:
         return MatrixProduct(children)
@@ -107,9 +114,12 @@ class MatrixProduct(Formula):
 class Quotient(Formula):
     """A fraction."""
 
-    parts: ClassVar[tuple[str, ...]] = ("numerator", "denominator")
     numerator: Formula
     denominator: Formula
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return (self.numerator, self.denominator)
 
     def with_children(self, children: tuple[Formula, ...]) -> Formula:
         return Quotient(*children)
@@ -119,9 +129,12 @@ class Quotient(Formula):
 class Power(Formula):
     """A base with an exponent."""
 
-    parts: ClassVar[tuple[str, ...]] = ("base", "exponent")
     base: Formula
     exponent: Formula
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return (self.base, self.exponent)
 
     def with_children(self, children: tuple[Formula, ...]) -> Formula:
         return Power(*children)
@@ -131,8 +144,11 @@ class Power(Formula):
 class Negation(Formula):
     """A minus sign before a formula."""
 
-    parts: ClassVar[tuple[str, ...]] = ("operand",)
     operand: Formula
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return (self.operand,)
 
     def with_children(self, children: tuple[Formula, ...]) -> Formula:
         return Negation(*children)
@@ -142,11 +158,14 @@ class Negation(Formula):
 class Call(Formula):
     """A function of arguments; `primes` counts derivatives by its only argument, f'(x)."""
 
-    parts: ClassVar[tuple[str, ...]] = ("arguments",)
     function: str
     arguments: tuple[Formula, ...]
     primes: int = 0
     at: int | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return self.arguments
 
     def with_children(self, children: tuple[Formula, ...]) -> Formula:
         return Call(self.function, children, self.primes, self.at)
@@ -170,12 +189,15 @@ class Reduction(Formula):
     until the shapes are known.
     """
 
-    parts: ClassVar[tuple[str, ...]] = ("body",)
     kind: str
     body: Formula
     bounds: tuple[Bound, ...] = ()
     axis: tuple[int, ...] | None = None
     at: int | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return (self.body,)
 
     def with_children(self, children: tuple[Formula, ...]) -> Formula:
         return Reduction(self.kind, children[0], self.bounds, self.axis, self.at)
@@ -188,11 +210,14 @@ class Derivative(Formula):
     `applied` tells the operator form, d/dx (…), from the fraction that names a quantity, ∂L/∂w.
     """
 
-    parts: ClassVar[tuple[str, ...]] = ("of", "wrt")
     of: Formula
     wrt: Formula
     total: bool = False
     applied: bool = False
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return (self.of, self.wrt)
 
     def with_children(self, children: tuple[Formula, ...]) -> Formula:
         of, wrt = children
@@ -203,9 +228,12 @@ class Derivative(Formula):
 class Relation(Formula):
     """A chain of sides with a sign between neighbours: a = b = c, x < 0."""
 
-    parts: ClassVar[tuple[str, ...]] = ("sides",)
     sides: tuple[Formula, ...]
     signs: tuple[str, ...]
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return self.sides
 
     def with_children(self, children: tuple[Formula, ...]) -> Formula:
         return Relation(children, self.signs)
@@ -248,8 +276,11 @@ class Cases(Formula):
 class Vector(Formula):
     """A list of components, [a, b]; of rows, a matrix."""
 
-    parts: ClassVar[tuple[str, ...]] = ("elements",)
     elements: tuple[Formula, ...]
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return self.elements
 
     def with_children(self, children: tuple[Formula, ...]) -> Formula:
         return Vector(children)
@@ -259,8 +290,11 @@ class Vector(Formula):
 class Transpose(Formula):
     """A transposed matrix or vector."""
 
-    parts: ClassVar[tuple[str, ...]] = ("operand",)
     operand: Formula
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return (self.operand,)
 
     def with_children(self, children: tuple[Formula, ...]) -> Formula:
         return Transpose(*children)
@@ -270,8 +304,11 @@ class Transpose(Formula):
 class Grouping(Formula):
     """Parentheses that the author wrote and the meaning does not need."""
 
-    parts: ClassVar[tuple[str, ...]] = ("inner",)
     inner: Formula
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return (self.inner,)
 
     def with_children(self, children: tuple[Formula, ...]) -> Formula:
         return Grouping(*children)
@@ -288,16 +325,20 @@ def walk(formula: Formula) -> Iterator[Formula]:
     while waiting:
         node = waiting.pop()
         yield node
-        waiting.extend(reversed(node.children))
+        children = node.children
+        if children:
+            waiting.extend(children[::-1])
 
 
 def rewrite(formula: Formula, change: Callable[[Formula], Formula]) -> Formula:
     """The formula with `change` applied to every node, parts first; untouched parts are kept as they are."""
     children = formula.children
     if children:
-        changed = tuple(rewrite(child, change) for child in children)
-        if any(new is not old for new, old in zip(changed, children, strict=True)):
-            formula = formula.with_children(changed)
+        changed = tuple([rewrite(child, change) for child in children])
+        for new, old in zip(changed, children, strict=True):
+            if new is not old:
+                formula = formula.with_children(changed)
+                break
     return change(formula)
 
 
@@ -312,19 +353,24 @@ def operands(formula: Formula) -> tuple[Name | Indexed, ...]:
     Names inside the brackets of a component and bound indices are no operands.
     """
     found: dict[Name | Indexed, None] = {}
-    waiting: list[tuple[Formula, frozenset[str]]] = [(formula, frozenset())]
-    while waiting:
-        node, bound = waiting.pop()
-        if isinstance(node, Name):
-            if node.name not in bound:
-                found[node] = None
-        elif isinstance(node, Indexed):
-            found[node] = None
-        else:
-            if isinstance(node, Reduction):
-                bound = bound | {each.name for each in node.bounds}
-            waiting.extend((child, bound) for child in reversed(node.children))
+    _collect_operands(formula, frozenset(), found)
     return tuple(found)
+
+
+def _collect_operands(
+    node: Formula, bound: frozenset[str], found: dict[Name | Indexed, None]
+) -> None:
+    if isinstance(node, Name):
+        if node.name not in bound:
+            found[node] = None
+        return
+    if isinstance(node, Indexed):
+        found[node] = None
+        return
+    if isinstance(node, Reduction):
+        bound = bound | {each.name for each in node.bounds}
+    for child in node.children:
+        _collect_operands(child, bound, found)
 
 
 def names(formula: Formula) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from derive.equation import Equation
 from derive.functions import Function
+from derive.model.recipe import Recipe
 
 # A number, or nested tuples of numbers in row-major order.
 Value = Fraction | tuple["Value", ...]
@@ -24,12 +25,16 @@ def _none() -> Mapping[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Samples: a row each, with the row's label (a person's name, say) where the data give one."""
+    """Samples: a row each, with the row's label (a person's name, say) where the data give one.
+
+    `shifts` tells in words what was done to a column, `recipe` so that it can be done to other rows.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Fraction, ...], ...]
     labels: tuple[str, ...] = ()
     shifts: Mapping[str, str] = field(default_factory=_none)
+    recipe: Recipe = field(default_factory=Recipe)
 
 
 @dataclass(frozen=True, slots=True)

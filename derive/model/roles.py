@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from derive.equation import Equation
 from derive.errors import ModelError, Place, nearest
 from derive.model.draft import Draft
-from derive.model.lookalikes import slip_of
+from derive.model.lookalikes import by_looks, slip_of
 from derive.model.model import Size
 from derive.model.parsing import Assignment
 
@@ -95,8 +95,9 @@ def _check_slips(
 ) -> None:
     """Refuse a name that nothing defines and that looks like a slip of a defined one."""
     listed = {*(draft.data or ()), *(draft.parameters or ()), *draft.values, *(draft.wrt or ())}
+    known = by_looks(defined | listed)
     for name in free:
-        other = slip_of(name, defined | listed) if name not in listed else None
+        other = slip_of(name, known) if name not in listed else None
         if other is not None:
             statement_place = _place_of(name, equations)
             raise ModelError(

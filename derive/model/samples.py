@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from derive.errors import ModelError, Place, nearest, printable
 from derive.model.model import Table
+from derive.model.recipe import Recipe
 from derive.model.settings import Settings, number
 from derive.model.text import read_text
 
 KEYS = ("csv", "columns", "rows", "label", "shift", "scale", "center", "centre", "map", "rename")
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """How the columns of a file become those of a model.
-
-    `rename` gives the model's name of a column; `shift` is subtracted, the result divided by `scale`;
-    `centred` columns are shifted by their mean; `words` map labels in cells to numbers; `label` is the
-    column that names the rows.
-    """
-
-    rename: Mapping[str, str] = field(default_factory=dict)
-    shift: Mapping[str, Fraction] = field(default_factory=dict)
-    scale: Mapping[str, Fraction] = field(default_factory=dict)
-    centred: tuple[str, ...] = ()
-    words: Mapping[str, Mapping[str, Fraction]] = field(default_factory=dict)
-    label: str | None = None
 
 
 def table(settings: Settings, entry: object) -> dict[str, Any]:
@@ -111,8 +94,15 @@ def _numbers(settings: Settings, entries: Mapping[str, object]) -> dict[str, Fra
     return found
 
 
-def read_table(path: Path, recipe: Recipe = Recipe()) -> Table:  # noqa: B008 - frozen
-    """The samples of a CSV file: a header, then a row each; raises ModelError with line and word."""
+def read_table(
+    path: Path,
+    recipe: Recipe = Recipe(),  # noqa: B008 - frozen
+    wanted: Collection[str] | None = None,
+) -> Table:
+    """The samples of a CSV file: a header, then a row each; raises ModelError with line and word.
+
+    With `wanted`, the names that the model has a use for, other columns are passed over.
+    """
     lines = read_text(path).splitlines()
     rows = list(csv.reader(lines))
     if not rows or not rows[0]:
@@ -120,7 +110,11 @@ def read_table(path: Path, recipe: Recipe = Recipe()) -> Table:  # noqa: B008 - 
     header = [cell.strip() for cell in rows[0]]
     _check_columns(path.name, lines, header, recipe)
     label = recipe.label if recipe.label is not None else _label(rows, header, recipe)
-    kept = [at for at, column in enumerate(header) if column != label]
+    kept = [
+        at
+        for at, column in enumerate(header)
+        if column != label and (wanted is None or recipe.name(column).partition("[")[0] in wanted)
+    ]
     values: list[tuple[Fraction, ...]] = []
     labels: list[str] = []
     for line, row in enumerate(rows[1:], 2):
@@ -146,8 +140,7 @@ def _check_columns(file: str, lines: Sequence[str], header: Sequence[str], recip
     for name in header:
         if header.count(name) > 1:
             raise ModelError(f"the column {printable(name)} stands twice", place)
-    named = {*recipe.rename, *recipe.shift, *recipe.scale, *recipe.centred, *recipe.words}
-    for name in sorted(named | ({recipe.label} if recipe.label else set())):
+    for name in sorted(recipe.columns):
         if name not in header:
             near = nearest(name, header)
             raise ModelError(
@@ -210,7 +203,8 @@ def _finished(
         for column, (shift, scale) in moves.items()
         if shift or scale != 1
     }
-    return Table(names, moved, labels, shifts)
+    means = {column: moves[column][0] for column in recipe.centred if column in moves}
+    return Table(names, moved, labels, shifts, recipe.settled(means))
 
 
 def _moves(

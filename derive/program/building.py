@@ -17,6 +17,7 @@ from derive.formula import (
     Power,
     Product,
     Quotient,
+    Reduction,
     Sum,
     rewrite,
     walk,
@@ -24,8 +25,9 @@ from derive.formula import (
 from derive.gradient import Adjoint, sweep
 from derive.graph import Graph
 from derive.model.model import Size
+from derive.pausing import without_collection
 from derive.program.batching import Batch, batched
-from derive.program.cost import cost
+from derive.program.cost import added, cost
 from derive.program.program import Input, Line, Program
 from derive.program.sharing import reads, shared
 from derive.program.splitting import active_names, split
@@ -42,6 +44,7 @@ SHARED_NAMES: Mapping[type[Formula], str] = {
 }
 
 
+@without_collection
 def program(
     graph: Graph, *, reduction: str = "mean", samples: bool = False, verified: str = ""
 ) -> Program:
@@ -200,6 +203,7 @@ def _program(
         if name in naming.names
     )
     shapes, sizes = _sizes(graph, batch, lines)
+    value_cost = cost(forward)
     return Program(
         name=graph.model.name,
         title=graph.model.title,
@@ -214,8 +218,8 @@ def _program(
         shapes=shapes,
         batch=batch.size,
         reduction=reduction,
-        cost=cost(lines),
-        value_cost=cost(forward),
+        cost=added(value_cost, cost(backward)),
+        value_cost=value_cost,
         verified=verified,
     )
 
@@ -230,6 +234,8 @@ def _sizes(
     graph: Graph, batch: Batch, lines: Sequence[Line]
 ) -> tuple[Mapping[str, tuple[Size, ...]], Mapping[str, Mapping[str, Size]]]:
     """The sizes of axes and letters, those of the author first."""
+    if all(set(_line_letters(line)) <= {batch.letter} for line in lines):
+        return _rows_only(graph, batch, lines)
     declared = dict(graph.shapes)
     if batch.size is not None:
         for name in batch.rowwise:
@@ -240,3 +246,25 @@ def _sizes(
     shapes, letters = sizes_of(equations, declared, {}, graph.sizes)
     names = {name: () for line in lines for name in (line.target, *reads(line))}
     return names | shapes, letters
+
+
+def _line_letters(line: Line) -> Iterator[str]:
+    """The index letters of a line; those of reductions inside it count as one that is no batch's."""
+    yield from line.indices
+    for term in line.terms:
+        yield from term.summed
+        if any(isinstance(node, Reduction) for node in walk(term.body)):
+            yield ""
+
+
+def _rows_only(
+    graph: Graph, batch: Batch, lines: Sequence[Line]
+) -> tuple[Mapping[str, tuple[Size, ...]], Mapping[str, Mapping[str, Size]]]:
+    """Sizes where the sample index is the only one, or there is none at all."""
+    if batch.letter is None or batch.size is None:
+        return dict(graph.shapes), {}
+    rows: tuple[Size, ...] = (batch.size,)
+    names = {name: rows for name in batch.rowwise}
+    targets = {line.target: rows if line.indices else () for line in lines}
+    shapes = {**{name: () for name in graph.shapes}, **targets, **names}
+    return shapes, {line.target: {batch.letter: batch.size} for line in lines}

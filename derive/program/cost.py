@@ -48,6 +48,11 @@ def cost(lines: Iterable[Line], extra: Iterable[Formula] = ()) -> Cost:
     return Cost(arithmetic + sums, functions)
 
 
+def added(one: Cost, other: Cost) -> Cost:
+    """The operations of both."""
+    return Cost(one.arithmetic + other.arithmetic, one.functions + other.functions)
+
+
 def _operations(node: Formula) -> tuple[int, int]:
     match node:
         case Sum(terms):

@@ -14,8 +14,8 @@ from derive.formula import (
     Indexed,
     Name,
     Negation,
-    Number,
     Power,
+    Product,
     Reduction,
     Sum,
     operands,
@@ -38,7 +38,7 @@ def shared(
     counts: dict[_Key, int] = {}
     for line in lines:
         for term in line.terms:
-            for node in walk(term.body):
+            for node in () if _is_small(term.body) else walk(term.body):
                 if isinstance(node, Sum) or _is_work(node):
                     key = (node, _scope(node, line, term))
                     counts[key] = counts.get(key, 0) + 1
@@ -75,12 +75,23 @@ def _inside_another(key: _Key, counts: Mapping[_Key, int], again: set[_Key]) -> 
     return inside >= counts[key]
 
 
+def _is_small(body: Formula) -> bool:
+    """Whether nothing inside the body can be worth a name: a leaf, or two of them multiplied."""
+    if isinstance(body, Product):
+        return len(body.factors) == 2 and not any(_parts(factor) for factor in body.factors)
+    return not _parts(body)
+
+
+def _parts(formula: Formula) -> tuple[Formula, ...]:
+    return () if isinstance(formula, Indexed) else formula.children
+
+
 def _is_work(node: Formula) -> bool:
     """Whether naming the part saves anything: a function call, or two operations at least."""
-    if isinstance(node, (Name, Indexed, Number, Cases, Reduction, Grouping)) or not node.children:
+    if not node.children or isinstance(node, (Indexed, Cases, Reduction, Grouping, Negation)):
         return False
-    if isinstance(node, Negation):
-        return False
+    if isinstance(node, Product) and all(not each.children for each in node.factors):
+        return len(node.factors) > 2
     if any(isinstance(each, Call) for each in walk(node)):
         return True
     found = cost((), (node,))
@@ -96,11 +107,14 @@ def _by_name(lines: Sequence[Line]) -> list[Line]:
     known: dict[Formula, Formula] = {}
     found: list[Line] = []
     for line in lines:
+        if all(_is_small(term.body) for term in line.terms):
+            found.append(line)
+            continue
         terms = tuple(
             Term(rewrite(term.body, lambda node: known.get(node, node)), term.summed, term.guards)
             for term in line.terms
         )
-        line = with_fields(line, terms=terms)
+        line = Line(line.target, line.indices, terms, line.of)
         found.append(line)
         if len(terms) == 1 and not terms[0].summed and _is_work(terms[0].body):
             known.setdefault(terms[0].body, line.left)
@@ -112,8 +126,11 @@ def _named(
 ) -> tuple[Line, ...]:
     names: dict[_Key, Formula] = {}
     found: list[Line] = []
+    kinds = {type(key[0]) for key in again}
 
     def name(node: Formula, line: Line, term: Term) -> Formula:
+        if type(node) not in kinds:
+            return node
         key = (node, _scope(node, line, term))
         if key not in again:
             return node

@@ -27,6 +27,7 @@ from derive.formula import (
     read,
     replace,
     rewrite,
+    walk,
 )
 from derive.indices import renamed
 from derive.rules import Functions, opened
@@ -77,7 +78,9 @@ def stabilized(equations: Sequence[Equation], taken: set[str]) -> tuple[Equation
     seen: dict[str, Equation] = {}
     found: list[Equation] = []
     for each in equations:
-        formula = rewrite(each.formula, lambda node: _stable(node, seen))
+        formula = each.formula
+        if any(isinstance(node, Quotient) or _is_log(node) for node in walk(formula)):
+            formula = rewrite(formula, lambda node: _stable(node, seen))
         line = each
         if formula is not each.formula:
             formula = rewrite(formula, _signs_in_front)
@@ -106,6 +109,8 @@ def through_names(equations: Sequence[Equation], taken: set[str]) -> tuple[Equat
 
 def _with_sigmoids(each: Equation) -> Equation:
     """The equation with sigmoids that are written as fractions known for what they are."""
+    if not any(isinstance(node, Quotient) for node in walk(each.formula)):
+        return each
     formula = rewrite(each.formula, lambda node: _stable(node, {}) if isinstance(node, Quotient) else node)
     if formula is each.formula:
         return each
@@ -145,6 +150,10 @@ def _stable(node: Formula, seen: Mapping[str, Equation]) -> Formula:
         if bound is not None:
             return replace(read(row.stable), {_PARAMETER: bound})
     return node
+
+
+def _is_log(node: Formula) -> bool:
+    return isinstance(node, Call) and node.function == "log"
 
 
 def _signs_in_front(node: Formula) -> Formula:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from derive.formula import Call, Formula, rewrite
+from derive.formula import Call, Formula, rewrite, walk
 from derive.functions import function
 from derive.rules import opened
 from derive.templating import folder
@@ -32,14 +32,14 @@ class Vocabulary:
     library: Mapping[str, str]
 
     def known(self, formula: Formula) -> Formula:
-        """The formula with only functions that the target has; others are written out."""
+        """The formula with only functions that the target has, all arguments given; others are written out."""
 
         def change(node: Formula) -> Formula:
-            if not isinstance(node, Call) or self.has(node.function):
+            if not isinstance(node, Call):
                 return node
-            return self.known(opened(node))
+            return complete(node) if self.has(node.function) else self.known(opened(node))
 
-        return rewrite(formula, change)
+        return rewrite(formula, change) if any(isinstance(n, Call) for n in walk(formula)) else formula
 
     def has(self, name: str) -> bool:
         """Whether the target has a function of that name."""

@@ -32,7 +32,9 @@ def spellings(names: Iterable[str], reserved: Collection[str]) -> dict[str, str]
 
 
 def spelled(formula: Formula, names: Mapping[str, str]) -> Formula:
-    """The formula with every name spelled for the language."""
+    """The formula with every name spelled for the language; `names` may leave out those that stay."""
+    if not names:
+        return formula
 
     def change(node: Formula) -> Formula:
         match node:
@@ -43,6 +45,11 @@ def spelled(formula: Formula, names: Mapping[str, str]) -> Formula:
         return node
 
     return rewrite(formula, change)
+
+
+def respelled(names: Mapping[str, str]) -> dict[str, str]:
+    """Only the names that are spelled another way."""
+    return {name: word for name, word in names.items() if name != word}
 
 
 def _stands(name: str, reserved: Collection[str]) -> bool:

@@ -5,6 +5,7 @@ from derive.training.descent import Diverged, Settings, Training, train
 from derive.training.learned import learned_file
 from derive.training.prediction import Verdict, judged, output, predictions
 from derive.training.samples import Samples, samples
+from derive.training.tables import answer, table_of
 
 __all__ = [
     "Diverged",
@@ -12,11 +13,13 @@ __all__ = [
     "Settings",
     "Training",
     "Verdict",
+    "answer",
     "judged",
     "learned_file",
     "output",
     "picture",
     "predictions",
     "samples",
+    "table_of",
     "train",
 ]

@@ -2,45 +2,67 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
-from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import tomlkit
+from tomlkit.exceptions import TOMLKitError
 
-from derive.model import Model, Value
+from derive.model import Model, Table, Value
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
-def learned_file(model: Model, values: Mapping[str, Floats], *, digits: int = 17) -> str:
-    """The text of the model's file with the learned values; its own values of data are kept.
+def learned_file(
+    model: Model,
+    values: Mapping[str, Floats],
+    *,
+    moved: tuple[Path, Path] | None = None,
+    table: Table | None = None,
+    digits: int = 17,
+) -> str:
+    """The text of the model's file with the learned values.
 
-    `digits` are significant; 17 give back the very floats.
+    `moved` are the folders of the model's file and of this one, so that the path of its samples stays
+    right. Of the table that was learned from, the means of centred columns are written as shifts, so that
+    other samples are treated alike. `digits` are significant; 17 give back the very floats.
     """
-    document = tomlkit.parse(model.source) if _is_toml(model) else _document(model)
-    table = document.setdefault("values", tomlkit.table())
+    document = _document(model)
+    entries = document.setdefault("values", tomlkit.table())
     for name, value in values.items():
-        table[name] = _rounded(value.tolist(), digits)
+        entries[name] = _rounded(value.tolist(), digits)
+    if "table" in document:
+        _settle(document["table"], table or model.table, moved)
     return tomlkit.dumps(document)
 
 
-def _is_toml(model: Model) -> bool:
-    try:
-        return "equations" in tomlkit.parse(model.source) or "network" in tomlkit.parse(model.source)
-    except tomlkit.exceptions.TOMLKitError:
-        return False
-
-
 def _document(model: Model) -> tomlkit.TOMLDocument:
-    """A file for a model that was written as bare equations."""
+    """The author's file; for a model that was written as bare equations, one that holds them."""
+    try:
+        document = tomlkit.parse(model.source)
+    except TOMLKitError:
+        document = tomlkit.document()
+    if "equations" in document or "network" in document:
+        return document
     document = tomlkit.document()
     document["equations"] = tomlkit.string(f"\n{model.source.strip()}\n", multiline=True)
+    document["data"] = list(model.data)
     document["parameters"] = list(model.parameters)
-    if model.values:
-        document["values"] = {name: _plain(value) for name, value in model.values.items()}
     return document
+
+
+def _settle(entries: Any, table: Table | None, moved: tuple[Path, Path] | None) -> None:
+    """Means as shifts, and the path of the samples as seen from the new folder."""
+    if table is not None:
+        centred = [*entries.pop("center", []), *entries.pop("centre", [])]
+        for column in centred:
+            entries.setdefault("shift", {})[column] = _plain(table.recipe.shift[column])
+    if "csv" in entries and moved is not None:
+        origin, folder = moved
+        entries["csv"] = Path(os.path.relpath(origin / entries["csv"], folder)).as_posix()
 
 
 def _rounded(value: Any, digits: int) -> Any:
@@ -49,8 +71,7 @@ def _rounded(value: Any, digits: int) -> Any:
     return float(f"{value:.{digits}g}")
 
 
-def _plain(value: Value) -> Any:
-    if isinstance(value, tuple):
-        return [_plain(each) for each in value]
-    assert isinstance(value, Fraction)
+def _plain(value: Value) -> int | str:
+    """A rational as TOML has it: a whole number, or a fraction in quotes."""
+    assert not isinstance(value, tuple)
     return int(value) if value.denominator == 1 else str(value)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from derive import tidy
-from derive.equation import Equation
+from derive.equation import Equation, Term
 from derive.formula import Derivative, Formula, Name, Product, walk
 from derive.gradient import Adjoint
 from derive.walkthrough.cancelling import cancelled
@@ -222,7 +222,7 @@ def adjoint_blocks(adjoint: Adjoint, story: Story, told: Told) -> Iterator[Block
 
 def _shorter(adjoint: Adjoint, story: Story, told: Told) -> Iterator[Line]:
     """The reader's adjoint put in where it is short, or where a bracket of fractions then cancels."""
-    body = _single_body(told.finished(adjoint))
+    body = _single_body(told.finished_terms(adjoint))
     if body is None or not isinstance(body, Product):
         return
     reader = story.adjoints[adjoint.contributions[0].reader]
@@ -243,11 +243,11 @@ def _shorter(adjoint: Adjoint, story: Story, told: Told) -> Iterator[Line]:
     told.results[adjoint.node] = before
 
 
-def _single_body(adjoint: Adjoint) -> Formula | None:
+def _single_body(terms: tuple[Term, ...]) -> Formula | None:
     """The one term of an adjoint that is summed over nothing."""
-    if len(adjoint.terms) != 1 or adjoint.terms[0].summed or adjoint.terms[0].guards:
+    if len(terms) != 1 or terms[0].summed or terms[0].guards:
         return None
-    return adjoint.terms[0].body
+    return terms[0].body
 
 
 def _has_derivative(formula: Formula) -> bool:

@@ -6,8 +6,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from derive import tidy
-from derive.formula import Call, Derivative, Formula, Indexed, Name, Reduction, Sum, rewrite, walk
-from derive.gradient import Adjoint, Contribution, LocalPartial
+from derive.equation import Equation, Term, formula_of
+from derive.formula import (
+    ZERO,
+    Branch,
+    Call,
+    Cases,
+    Derivative,
+    Formula,
+    Indexed,
+    Name,
+    Reduction,
+    Sum,
+    rewrite,
+    walk,
+)
+from derive.gradient import Adjoint, LocalPartial
 from derive.steps import TIDYING, Step
 from derive.walkthrough.lines import concluded, derivation_lines, number_lines, reason
 from derive.walkthrough.proofs import Proofs
@@ -102,13 +116,22 @@ class Told:
             self._prove(each.partial)
             self.partials.setdefault((each.partial.of, each.partial.wrt), f"gradient {adjoint.node}")
 
-    def finished(self, adjoint: Adjoint) -> Adjoint:
-        """The adjoint with the slopes of functions in terms of their own values."""
-        return replace(adjoint, contributions=tuple(map(self._finished, adjoint.contributions)))
+    def finished_terms(self, adjoint: Adjoint) -> tuple[Term, ...]:
+        """The terms of an adjoint with the slopes of functions in terms of their own values."""
+        return tuple(
+            self._finished(term, each.partial.equation)
+            for each in adjoint.contributions
+            for term in each.terms
+        )
+
+    def _finished(self, term: Term, equation: Equation) -> Term:
+        body = finished(term.body, equation, self.story)
+        self.proofs.equal(term.body, body, equation)
+        return replace(term, body=body)
 
     def written(self, adjoint: Adjoint) -> Formula:
         """The adjoint written out, with the adjoints of its readers as symbols."""
-        return self.story.spelled(self.finished(adjoint).formula)
+        return self.story.spelled(tidy.total(map(_written, self.finished_terms(adjoint))))
 
     def put_in(self, adjoint: Adjoint) -> Formula:
         """A scalar adjoint with those of its readers written out, and theirs, down to names of quantities."""
@@ -118,17 +141,8 @@ class Told:
                 return self.put_in(self.story.adjoints[node.wrt.name])
             return node
 
-        terms = self.finished(adjoint).terms
+        terms = self.finished_terms(adjoint)
         return tidy.total(tidy.product((rewrite(term.body, put),)) for term in terms)
-
-    def _finished(self, contribution: Contribution) -> Contribution:
-        equation = contribution.partial.equation
-        terms = []
-        for term in contribution.terms:
-            body = finished(term.body, equation, self.story)
-            self.proofs.equal(term.body, body, equation)
-            terms.append(replace(term, body=body))
-        return replace(contribution, terms=tuple(terms))
 
     def _prove(self, partial: LocalPartial) -> None:
         for step in steps_of(partial):
@@ -164,6 +178,14 @@ class Told:
             return
         self.proofs.equal(partial.value, value, partial.equation)
         yield Line(None, value, note=_slope_note(partial, self.story))
+
+
+def _written(term: Term) -> Formula:
+    """A term as a reader sees it: what its guards exclude counts as zero."""
+    body = term.body
+    for guard in term.guards:
+        body = Cases((Branch(body, guard), Branch(ZERO, None)))
+    return formula_of((Term(body, term.summed),))
 
 
 def _slope_note(partial: LocalPartial, story: Story) -> Sentence | None:

@@ -43,7 +43,7 @@ def multiply(parser: Parser, left: Formula, token: Token) -> Formula:
 
 
 def _chain(parser: Parser, left: Formula, sign: Token | None) -> Formula:
-    parser.wraps += bool(left.parts)
+    parser.wraps += bool(left.children)
     factors = [left]
     while True:
         factor = parser.expression(PRODUCT)
@@ -105,7 +105,7 @@ def _seated(factor: Formula, place: int, last: int) -> Formula:
 
 def divide(parser: Parser, left: Formula, token: Token) -> Formula:
     """a/b on the line; a factor beside b would leave open what is divided."""
-    parser.wraps += bool(left.parts)
+    parser.wraps += bool(left.children)
     right = parser.expression(PRODUCT)
     following = parser.next
     if following.kind in ADJACENT:

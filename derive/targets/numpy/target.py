@@ -15,11 +15,11 @@ from derive.formula import (
     Name,
     Reduction,
     operands,
-    rewrite,
     walk,
 )
+from derive.pausing import without_collection
 from derive.program import Line, Program
-from derive.targets.functions import Vocabulary, complete, own_functions
+from derive.targets.functions import Vocabulary, own_functions
 from derive.targets.loading import loaded
 from derive.targets.module import (
     WIDTH,
@@ -35,7 +35,7 @@ from derive.targets.module import (
     verification,
 )
 from derive.targets.numpy.arrays import Arrays
-from derive.targets.spelling import quantities, spelled, spellings
+from derive.targets.spelling import quantities, respelled, spelled, spellings
 from derive.targets.target import Target
 from derive.templating import code_environment
 
@@ -63,6 +63,7 @@ RESERVED = frozenset(
 )
 
 
+@without_collection
 def write(program: Program) -> str:
     """The module's text."""
     words = spellings(quantities(_names(program), program), RESERVED | set(own_functions("numpy")))
@@ -79,7 +80,8 @@ def _names(program: Program) -> Iterator[str]:
 
 
 def _module(program: Program, words: Mapping[str, str]) -> Module:
-    prepared = [_prepared(line, words) for line in program.lines]
+    changed = respelled(words)
+    prepared = [_prepared(line, changed) for line in program.lines]
     calls = {
         node.function
         for line in prepared
@@ -116,9 +118,7 @@ def _prepared(line: Line, words: Mapping[str, str]) -> Line:
 
 
 def _known(body: Formula, words: Mapping[str, str]) -> Formula:
-    body = VOCABULARY.known(body)
-    body = rewrite(body, lambda node: complete(node) if isinstance(node, Call) else node)
-    return spelled(body, words)
+    return spelled(VOCABULARY.known(body), words)
 
 
 def _docstring(program: Program, words: Mapping[str, str]) -> Iterator[str]:

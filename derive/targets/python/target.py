@@ -23,9 +23,10 @@ from derive.formula import (
     rewrite,
     walk,
 )
+from derive.pausing import without_collection
 from derive.program import Line, Program
 from derive.targets.expressions import Expressions
-from derive.targets.functions import Vocabulary, complete, own_functions
+from derive.targets.functions import Vocabulary, own_functions
 from derive.targets.loading import loaded
 from derive.targets.module import (
     WIDTH,
@@ -103,6 +104,7 @@ class _Python(Expressions):
         return "".join(f" for {letter} in range({self.sizes[letter]})" for letter in letters)
 
 
+@without_collection
 def write(program: Program) -> str:
     """The module's text."""
     words = spellings(quantities(_names(program), program), RESERVED | set(own_functions("python")))
@@ -129,7 +131,7 @@ def _names(program: Program) -> Iterator[str]:
 def _prepared(line: Line, words: Mapping[str, str]) -> tuple[Line, Formula]:
     """A line with its right side in the functions and names of Python."""
     formula = VOCABULARY.known(_guarded(line))
-    formula = rewrite(formula, lambda node: _sigmoid(complete(node)) if isinstance(node, Call) else node)
+    formula = rewrite(formula, lambda node: _sigmoid(node) if isinstance(node, Call) else node)
     return line, spelled(_rebound(formula, words), words)
 
 

@@ -1,0 +1,8 @@
+"""LaTeX mathematics measured: how wide it is on a page, where a long line breaks, how it reads as text."""
+
+from derive.typesetting.breaking import Row, broken
+from derive.typesetting.boxes import UnreadableError, read
+from derive.typesetting.runs import Run, linear, runs
+from derive.typesetting.widths import width
+
+__all__ = ["Row", "Run", "UnreadableError", "broken", "linear", "read", "runs", "width"]

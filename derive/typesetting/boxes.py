@@ -1,0 +1,331 @@
+"""LaTeX mathematics read into boxes, as TeX does: symbols, scripts, fractions, fences.
+
+Reads what the printer of formulas writes and what an author's notation may hold. The commands are a closed
+list: whatever else stands in a text is refused, so that nothing read here can do more than set mathematics.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from derive.errors import DeriveError
+from derive.typesetting.symbols import (
+    ACCENTS,
+    INNER,
+    OPERATOR,
+    ORDINARY,
+    SPACES,
+    SYMBOLS,
+    TEXT_LETTERS,
+    Symbol,
+)
+
+_TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\s+|.", re.DOTALL)
+_TEXTS = {r"\text", r"\mathrm", r"\operatorname", r"\operatorname*", r"\mathbf", r"\mathsf", r"\textrm"}
+_TEXTS |= {r"\mathit", r"\mathcal", r"\mathbb", r"\boldsymbol", r"\textit", r"\textbf"}
+_BIG = re.compile(r"\\(?:big|Big|bigg|Bigg)[lrm]?\Z")
+_GRIDS = {"cases", "bmatrix", "pmatrix", "matrix", "aligned"}
+# Deeper nesting is no formula.
+MOST_NESTED = 120
+
+
+class UnreadableError(DeriveError):
+    """The text is no mathematics of the closed list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """A symbol as it stands."""
+
+    tex: str
+    symbol: Symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Letters in a font of their own: upright names, text between mathematics."""
+
+    tex: str
+    text: str
+    kind: str
+    limits: bool = False
+    italic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A part in braces; `boxed` has a frame around it."""
+
+    tex: str
+    inner: Boxes
+    boxed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scripted:
+    """Something with what stands below and above it at the right."""
+
+    tex: str
+    nucleus: Box
+    below: Boxes
+    above: Boxes
+
+
+@dataclass(frozen=True, slots=True)
+class Fraction:
+    """A numerator over a denominator."""
+
+    tex: str
+    above: Boxes
+    below: Boxes
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """Delimiters that grow with what they hold."""
+
+    tex: str
+    left: str
+    inner: Boxes
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A square root."""
+
+    tex: str
+    inner: Boxes
+
+
+@dataclass(frozen=True, slots=True)
+class Accent:
+    """A mark above something."""
+
+    tex: str
+    mark: str
+    inner: Boxes
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Empty width, in em."""
+
+    tex: str
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Cells in rows: cases, a matrix."""
+
+    tex: str
+    name: str
+    rows: tuple[tuple[Boxes, ...], ...]
+
+
+Box = Glyph | Words | Group | Scripted | Fraction | Fence | Root | Accent | Space | Grid
+Boxes = tuple[Box, ...]
+
+
+def read(tex: str) -> Boxes:
+    """The boxes of a piece of mathematics; raises UnreadableError for what is none."""
+    reader = _Reader(tex)
+    boxes = reader.boxes(())
+    if reader.token:
+        raise UnreadableError(f"{reader.token} closes nothing in {tex}")
+    return boxes
+
+
+def kind(box: Box) -> str:
+    """The class that decides the space around a box."""
+    match box:
+        case Glyph(symbol=symbol):
+            return symbol.kind
+        case Words(kind=found):
+            return found
+        case Scripted(nucleus=nucleus):
+            return kind(nucleus)
+        case Fence() | Grid():
+            return INNER
+    return ORDINARY
+
+
+class _Reader:
+    """Walks over the tokens; `token` is the next one, empty at the end."""
+
+    def __init__(self, tex: str) -> None:
+        self.tokens: Sequence[str] = _TOKEN.findall(tex)
+        self.place = 0
+        self.depth = 0
+        self._skip_blanks()
+
+    @property
+    def token(self) -> str:
+        return self.tokens[self.place] if self.place < len(self.tokens) else ""
+
+    def boxes(self, ends: tuple[str, ...]) -> Boxes:
+        """Boxes up to one of the tokens that end them, which stays."""
+        self.depth += 1
+        if self.depth > MOST_NESTED:
+            raise UnreadableError("the mathematics is nested too deeply")
+        found: list[Box] = []
+        while self.token and self.token not in ends and self.token not in ("}", "&", r"\\", r"\right", r"\end"):
+            found.append(self._scripted(found))
+        self.depth -= 1
+        return tuple(found)
+
+    def _take(self, expected: str | None = None) -> str:
+        token = self.token
+        if not token or (expected is not None and token != expected):
+            raise UnreadableError(f"{expected or 'something'} is missing before {token or 'the end'}")
+        self.place += 1
+        self._skip_blanks()
+        return token
+
+    def _skip_blanks(self) -> None:
+        while self.token.isspace():
+            self.place += 1
+
+    def _scripted(self, before: list[Box]) -> Box:
+        start = self.place
+        nucleus: Box = Group("", ()) if self.token in ("^", "_") else self._box()
+        below: Boxes = ()
+        above: Boxes = ()
+        while self.token in ("^", "_", "'"):
+            sign = self._take()
+            if sign == "'":
+                above = (*above, Glyph("'", SYMBOLS["'"]))
+            elif sign == "_" and not below:
+                below = (self._box(),)
+            elif sign == "^" and not any(not isinstance(each, Glyph) for each in above):
+                above = (*above, self._box())
+            else:
+                raise UnreadableError("two scripts stand at the same place")
+        if not below and not above:
+            return nucleus
+        return Scripted(self._since(start), nucleus, below, above)
+
+    def _since(self, start: int) -> str:
+        return "".join(self.tokens[start : self.place]).strip()
+
+    def _box(self) -> Box:
+        start = self.place
+        token = self._take()
+        if token == "{":
+            inner = self.boxes(("}",))
+            self._take("}")
+            return Group(self._since(start), inner)
+        if token in SYMBOLS:
+            return Glyph(token, SYMBOLS[token])
+        if token in SPACES:
+            return Space(token, SPACES[token])
+        if token in ACCENTS:
+            return self._accent(start, token)
+        if token in _TEXTS:
+            return self._words(start, token)
+        if _BIG.match(token):
+            return self._big(start)
+        return self._structure(start, token)
+
+    def _accent(self, start: int, token: str) -> Box:
+        inner = (self._box(),)
+        return Accent(self._since(start), ACCENTS[token], inner)
+
+    def _structure(self, start: int, token: str) -> Box:
+        match token:
+            case r"\frac" | r"\dfrac" | r"\tfrac":
+                above, below = (self._box(),), (self._box(),)
+                return Fraction(self._since(start), above, below)
+            case r"\sqrt":
+                inner = (self._box(),)
+                return Root(self._since(start), inner)
+            case r"\boxed":
+                inner = (self._box(),)
+                return Group(self._since(start), inner, boxed=True)
+            case r"\left":
+                left = self._take()
+                content = self.boxes(())
+                self._take(r"\right")
+                right = self._take()
+                for delimiter in (left, right):
+                    if delimiter != "." and delimiter not in SYMBOLS:
+                        raise UnreadableError(f"{delimiter} is no delimiter")
+                return Fence(self._since(start), left, content, right)
+            case r"\begin":
+                return self._grid(start)
+        raise UnreadableError(f"{token} is not in the list of commands")
+
+    def _big(self, start: int) -> Box:
+        delimiter = self._take()
+        if delimiter not in SYMBOLS:
+            raise UnreadableError(f"{delimiter} is no delimiter")
+        return Glyph(self._since(start), SYMBOLS[delimiter])
+
+    def _words(self, start: int, command: str) -> Box:
+        self._take("{")
+        # Blanks count in text, and braces inside it group letters.
+        self.place = next(at for at in range(self.place - 1, -1, -1) if self.tokens[at] == "{") + 1
+        depth, text = 1, ""
+        while depth:
+            if self.place >= len(self.tokens):
+                raise UnreadableError("a brace is not closed")
+            token = self.tokens[self.place]
+            depth += (token == "{") - (token == "}")
+            text += _letters(token)
+            self.place += 1
+        self._skip_blanks()
+        is_operator = command.startswith(r"\operatorname")
+        return Words(
+            self._since(start),
+            text,
+            OPERATOR if is_operator else ORDINARY,
+            limits=command.endswith("*"),
+            italic=command in (r"\mathit", r"\textit", r"\mathcal"),
+        )
+
+    def _grid(self, start: int) -> Box:
+        name = self._name()
+        if name not in _GRIDS:
+            raise UnreadableError(f"{name} is not in the list of environments")
+        rows: list[tuple[Boxes, ...]] = []
+        cells = [self.boxes(())]
+        while self.token in ("&", r"\\"):
+            if self._take() == r"\\":
+                rows.append(tuple(cells))
+                cells = []
+            cells.append(self.boxes(()))
+        rows.append(tuple(cells))
+        self._take(r"\end")
+        if self._name() != name:
+            raise UnreadableError(f"{name} is not closed")
+        return Grid(self._since(start), name, tuple(rows))
+
+    def _name(self) -> str:
+        self._take("{")
+        letters = ""
+        while self.token.isalpha():
+            letters += self._take()
+        self._take("}")
+        return letters
+
+
+def _letters(token: str) -> str:
+    """What a token inside text prints."""
+    if token in "{}":
+        return ""
+    if token.startswith("\\"):
+        if token in (r"\text", r"\mathrm", r"\hat", r"\sim"):
+            return ""
+        if token in SPACES:
+            return " "
+        if token in SYMBOLS:
+            return SYMBOLS[token].text
+        raise UnreadableError(f"{token} is not in the list of commands")
+    if token.isspace():
+        return " "
+    if token in "$#%&~^_" or not (token.isascii() or token in TEXT_LETTERS):
+        raise UnreadableError(f"{token} cannot stand in text")
+    return token

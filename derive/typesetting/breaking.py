@@ -1,0 +1,253 @@
+"""Long mathematics broken into rows, where an author would break it.
+
+Rows begin with a sign: a relation first of all, then + and − outside of parentheses, then a product's dot;
+inside parentheses only where nothing else fits, and then the parentheses get a fixed size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+
+from derive.typesetting.boxes import Box, Boxes, Fence, Fraction, Glyph, Root, Scripted, Space, read
+from derive.typesetting.symbols import (
+    BINARY,
+    CLOSING,
+    INNER,
+    OPENING,
+    ORDINARY,
+    PUNCTUATION,
+    RELATION,
+    SYMBOLS,
+)
+from derive.typesetting.widths import DISPLAY, box_width, classified, is_tall, space, width_of
+
+# Costs, in no unit: of a further row, of standing inside parentheses, of every way to break.
+_ROW, _INSIDE, _EXCESS, _RAGGED = 10.0, 6.0, 1000.0, 3.0
+_BY_SIGN = {RELATION: 0.0, BINARY: 2.0}
+_AFTER_COMMA, _AT_DOT, _AT_ADJACENCY, _AT_SLASH = 3.0, 4.0, 6.0, 8.0
+_DOT_WIDTH, _SIGN_WIDTH = 0.72, 0.23
+_OPERATORS = frozenset({r"\partial", r"\mathrm{d}"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: `sign` is the relation that it begins with, else it hangs below the row before by `indent` em."""
+
+    tex: str
+    width: float
+    sign: str | None = None
+    indent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What is never broken, with the space before it and the cost of a row that begins here."""
+
+    tex: str
+    kind: str
+    width: float
+    depth: int
+    gap: float = 0.0
+    cost: float | None = None
+    dotted: bool = False
+    fence: int | None = None
+    big: str = ""
+
+
+def broken(tex: str, limit: float, first: float | None = None) -> tuple[Row, ...]:
+    """The rows of a formula, none wider than `limit` em where that can be; `first` is the limit of the first."""
+    boxes = read(tex)
+    first = limit if first is None else first
+    whole = width_of(boxes, DISPLAY)
+    if whole <= first:
+        return (Row(tex, whole),)
+    pieces = _costed(_with_whole_numbers(_pieces(boxes, 0, limit, count())))
+    return tuple(_rows(pieces, _starts(pieces, limit, first)))
+
+
+def _pieces(boxes: Boxes, depth: int, limit: float, fences: Iterator[int]) -> Iterator[_Piece]:
+    opened: list[Box] = []
+    for box, kind in classified(tuple(_loosened(boxes, limit))):
+        match box:
+            case Fence() if box_width(box, DISPLAY) > limit / 3:
+                yield from _fence(box, "", depth, limit, fences)
+            case Scripted(nucleus=Fence() as fence) if box_width(box, DISPLAY) > limit / 3:
+                yield from _fence(fence, box.tex[len(fence.tex) :], depth, limit, fences)
+            case _:
+                if kind == CLOSING and opened:
+                    opened.pop()
+                yield _Piece(box.tex, kind, box_width(box, DISPLAY), depth + len(opened))
+                if kind == OPENING:
+                    opened.append(box)
+
+
+def _with_whole_numbers(pieces: Iterable[_Piece]) -> list[_Piece]:
+    """The pieces with the digits of a number together."""
+    found: list[_Piece] = []
+    for piece in pieces:
+        if found and _is_numeral(found[-1].tex) and _is_numeral(piece.tex.partition("^")[0]):
+            first = found.pop()
+            piece = replace(piece, tex=first.tex + piece.tex, width=first.width + piece.width)
+        found.append(piece)
+    return found
+
+
+def _is_numeral(tex: str) -> bool:
+    return bool(tex) and all(each in "0123456789." for each in tex)
+
+
+def _fence(fence: Fence, script: str, depth: int, limit: float, fences: Iterator[int]) -> Iterator[_Piece]:
+    number, big = next(fences), "bigg" if is_tall(fence.inner) else "big"
+    yield _Piece(rf"\left{fence.left}", OPENING, 0.74, depth, fence=number, big=rf"\{big}l{fence.left}")
+    yield from _pieces(fence.inner, depth + 1, limit, fences)
+    closing = rf"\{big}r{fence.right}{script}"
+    wide = 0.74 + 0.5 * bool(script)
+    yield _Piece(rf"\right{fence.right}{script}", CLOSING, wide, depth, fence=number, big=closing)
+
+
+def _loosened(boxes: Boxes, limit: float) -> Iterator[Box]:
+    """The boxes with fractions and roots that are too wide written on one line, so that they can be broken."""
+    for box in boxes:
+        wide = box_width(box, DISPLAY) > limit
+        if wide and isinstance(box, Fraction):
+            yield from (_fenced(box.above), Glyph("/", SYMBOLS["/"]), _fenced(box.below))
+        elif wide and isinstance(box, Root):
+            fence = _fenced(box.inner)
+            yield Scripted(rf"{fence.tex}^{{1/2}}", fence, (), read("1/2"))
+        else:
+            yield box
+
+
+def _fenced(boxes: Boxes) -> Fence:
+    inner = " ".join(box.tex for box in boxes)
+    return Fence(rf"\left({inner}\right)", "(", _opened(boxes), ")")
+
+
+def _opened(boxes: Boxes) -> Boxes:
+    """The boxes inside the braces of an argument."""
+    return boxes[0].inner if len(boxes) == 1 and hasattr(boxes[0], "inner") else boxes
+
+
+def _costed(pieces: Sequence[_Piece]) -> list[_Piece]:
+    """The pieces with the spaces between them, and what it costs to begin a row at each."""
+    found: list[_Piece] = []
+    for place, piece in enumerate(pieces):
+        if place == 0:
+            found.append(piece)
+            continue
+        before = pieces[place - 1]
+        gap = space(before.kind, piece.kind, DISPLAY) if before.kind and piece.kind else 0.0
+        cost, dotted = _cost(before, piece, pieces[place + 1] if place + 1 < len(pieces) else None)
+        found.append(replace(piece, gap=gap, cost=cost, dotted=dotted))
+    return found
+
+
+def _cost(before: _Piece, piece: _Piece, after: _Piece | None) -> tuple[float | None, bool]:
+    """What it costs to begin a row with a piece, None where that is no place; and whether it takes a dot."""
+    inside = _INSIDE * piece.depth
+    if after is None and piece.kind in (RELATION, BINARY):
+        return None, False
+    if piece.kind == RELATION:
+        return (0.0 if piece.depth == 0 else None), False
+    if piece.tex in (r"\cdot", r"\odot", r"\times"):
+        return _AT_DOT + inside, False
+    if piece.kind == BINARY:
+        return _BY_SIGN[BINARY] + inside, False
+    if before.kind == PUNCTUATION:
+        return _AFTER_COMMA + inside, False
+    if piece.tex == "/" and before.kind == CLOSING:
+        return _AT_SLASH + inside, False
+    if _is_product(before, piece):
+        return _AT_ADJACENCY + inside, True
+    return None, False
+
+
+def _is_product(before: _Piece, piece: _Piece) -> bool:
+    """Whether two pieces side by side are factors, not a function or an operator and what it applies to."""
+    if piece.kind not in (ORDINARY, OPENING, INNER) or piece.tex == "/" or before.tex == "/":
+        return False
+    if before.kind == CLOSING or before.kind == INNER:
+        return True
+    if before.kind != ORDINARY or _differentiates(before.tex):
+        return False
+    return piece.kind == ORDINARY or before.tex.startswith(r"\frac")
+
+
+def _differentiates(tex: str) -> bool:
+    above = tex.removeprefix(r"\frac{").partition("}{")[0]
+    return tex in _OPERATORS or above.strip() in _OPERATORS or above.startswith(r"\mathrm{d")
+
+
+def _starts(pieces: Sequence[_Piece], limit: float, first: float) -> list[int]:
+    """Where the rows begin so that the whole costs least."""
+    ends = [0.0]
+    for piece in pieces:
+        ends.append(ends[-1] + piece.gap + piece.width)
+    best: list[tuple[float, int]] = [(0.0, 0)]
+    for end in range(1, len(pieces) + 1):
+        choices: list[tuple[float, int]] = []
+        for start in range(end - 1, -1, -1):
+            if start and pieces[start].cost is None:
+                continue
+            wide = ends[end] - ends[start] - pieces[start].gap + _before(pieces[start], start)
+            excess = wide - (limit if start else first)
+            last = end == len(pieces)
+            slack = 0.0 if last else _RAGGED * max(0.0, -excess / limit) ** 2
+            own = (_ROW + (pieces[start].cost or 0.0)) if start else 0.0
+            choices.append((best[start][0] + own + slack + _EXCESS * max(0.0, excess), start))
+            if excess > 2 * limit:
+                break
+        best.append(min(choices) if choices else (float("inf"), 0))
+    starts = [len(pieces)]
+    while starts[-1]:
+        starts.append(best[starts[-1]][1])
+    return starts[::-1]
+
+
+def _before(piece: _Piece, start: int) -> float:
+    """How wide a row's beginning is apart from its pieces: the indentation, a dot; a relation stands outside."""
+    if not start:
+        return 0.0
+    if piece.kind == RELATION and piece.depth == 0:
+        return -piece.width
+    return _indent(piece) + (_DOT_WIDTH if piece.dotted else _SIGN_WIDTH)
+
+
+def _indent(piece: _Piece) -> int:
+    return 1 + min(piece.depth, 2)
+
+
+def _rows(pieces: Sequence[_Piece], starts: Sequence[int]) -> Iterator[Row]:
+    row_of = [sum(1 for start in starts[1:-1] if start <= place) for place in range(len(pieces))]
+    split = _split_fences(pieces, row_of)
+    for start, end in zip(starts, starts[1:], strict=False):
+        row = pieces[start:end]
+        wide = sum(each.gap + each.width for each in row) - row[0].gap + _before(row[0], start)
+        if start == 0:
+            yield Row(_joined(row, split), wide)
+        elif row[0].kind == RELATION:
+            yield Row(_joined(row[1:], split), wide, sign=row[0].tex)
+        else:
+            opening = r"{} \cdot " if row[0].dotted else "{} " if row[0].kind == BINARY else ""
+            yield Row(opening + _joined(row, split), wide, indent=_indent(row[0]))
+
+
+def _joined(row: Sequence[_Piece], split: frozenset[int]) -> str:
+    """The text of a row, spaced as the printer of formulas does."""
+    text = ""
+    for place, piece in enumerate(row):
+        close = place == 0 or piece.kind in (CLOSING, PUNCTUATION) or row[place - 1].kind == OPENING
+        unary = row[place - 1].tex == "-" and row[place - 1].kind == ORDINARY
+        text += ("" if close or unary else " ") + (piece.big if piece.fence in split else piece.tex)
+    return text
+
+
+def _split_fences(pieces: Sequence[_Piece], row_of: Sequence[int]) -> frozenset[int]:
+    """The fences that open on one row and close on another."""
+    rows: dict[int, set[int]] = {}
+    for place, piece in enumerate(pieces):
+        if piece.fence is not None:
+            rows.setdefault(piece.fence, set()).add(row_of[place])
+    return frozenset(fence for fence, found in rows.items() if len(found) > 1)
