@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from derive.errors import DeriveError, ModelError
-    from derive.interface import Document, Gradient, Model, Partial, read
+    from derive.interface import Gradient, Model, Partial, Point, read
 
-__all__ = ["DeriveError", "Document", "Gradient", "Model", "ModelError", "Partial", "read"]
+__all__ = ["DeriveError", "Gradient", "Model", "ModelError", "Partial", "Point", "read"]
 
 _HOMES = {"DeriveError": "derive.errors", "ModelError": "derive.errors"}
 

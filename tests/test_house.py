@@ -7,18 +7,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from jinja2 import Environment, meta
 
 import derive
 from derive.templating import folder
 
 PACKAGE = Path(derive.__file__).parent
 STAGES = (
-    "errors writing templating formula tidy equation functions losses notation expression agreement indices "
-    "rules steps model shapes lifting graph gradient evaluate numerals worked walkthrough program figures "
-    "render targets training gallery interface commands"
+    "errors writing templating pausing typesetting formula tidy equation functions losses notation "
+    "expression agreement indices rules steps model shapes lifting graph gradient evaluate numerals worked "
+    "walkthrough program figures render targets training gallery interface commands"
 ).split()
-BANNED = frozenset("util utils helper helpers manager handler processor base common misc info item obj".split())
+BANNED = frozenset(
+    "util utils helper helpers manager handler processor base common misc info item obj".split()
+)
 # What a template may be given: the document, the program's module, the page of the gallery.
 CONTEXT = {"walkthrough", "program", "module", "document", "exhibits", "mark", "curve", "drawing", "math"}
 

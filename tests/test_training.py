@@ -236,7 +236,9 @@ def test_without_matplotlib_the_curve_is_refused_and_nothing_written(
         (["line.txt", "points.csv", "--batch", "0"], 2, "batch"),
     ],
 )
-def test_a_failure_is_told_and_nothing_is_written(run: Run, arguments: list[str], code: int, said: str) -> None:
+def test_a_failure_is_told_and_nothing_is_written(
+    run: Run, arguments: list[str], code: int, said: str
+) -> None:
     result = run("train", *arguments, "-o", "learned.toml")
     assert result.exit_code == code
     assert said in result.stderr

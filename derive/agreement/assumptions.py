@@ -10,7 +10,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from derive.agreement.domains import BINARY, POSITIVE, SIGNED, SIMPLEX, Domain
-from derive.expression import component_parts, symbol
+from derive.expression import component_parts, contains, parts, symbol, symbols
 
 # How labels and their weights are called: y, y_true, t, t1, target, label, …
 _LABEL = re.compile(r"^(y|t|target|label|d)([_\d\[{].*|true|)$", re.IGNORECASE)
@@ -32,7 +32,7 @@ class Assumption:
 
 def standard_assumptions(left: Expr, right: Expr, domains: Mapping[str, Domain]) -> Iterator[Assumption]:
     """The assumptions that may be meant, the weakest first."""
-    names = sorted(each.name for each in left.free_symbols | right.free_symbols if each.name not in domains)
+    names = sorted(each.name for each in symbols(left) | symbols(right) if each.name not in domains)
     if len(names) > MOST_NAMES:
         return
     labels = [name for name in names if _LABEL.match(name) and not _PREDICTED.search(name)]
@@ -48,7 +48,7 @@ def standard_assumptions(left: Expr, right: Expr, domains: Mapping[str, Domain])
         ranks = {len(component_parts(name)[1]) for name in labels if name.startswith(f"{quantity}[")}
         if len(ranks) == 1:
             yield Assumption(f"the elements of {quantity} sum to 1", domains={quantity: SIMPLEX})
-    if left.has(*_OF_POSITIVE) or right.has(*_OF_POSITIVE):
+    if contains(left, *_OF_POSITIVE) or contains(right, *_OF_POSITIVE):
         yield from _positive(left, right, domains)
 
 
@@ -74,9 +74,9 @@ def _positive(left: Expr, right: Expr, domains: Mapping[str, Domain]) -> Iterato
     """Positive values for the names below logarithms, roots and powers that are not whole."""
     found: set[str] = set()
     for side in (left, right):
-        for part in side.atoms(*_OF_POSITIVE):
-            if not (part.is_Pow and part.exp.is_Integer):
-                found.update(each.name for each in part.args[0].free_symbols)
+        for part in parts(side):
+            if isinstance(part, _OF_POSITIVE) and not (part.is_Pow and part.exp.is_Integer):
+                found.update(each.name for each in symbols(part.args[0]))
     names = sorted(found - domains.keys())
     if names:
         yield Assumption(", ".join(f"{name} > 0" for name in names), domains=dict.fromkeys(names, POSITIVE))

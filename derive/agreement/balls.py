@@ -15,7 +15,7 @@ from sympy.logic.boolalg import Boolean
 
 from derive.agreement.indices import affine
 from derive.agreement.points import Point
-from derive.expression import CaseDistinction, IndexedReduction, Opaque, Tower, component_parts
+from derive.expression import CaseDistinction, IndexedReduction, Opaque, Tower, component_parts, symbols
 
 
 class Undefined(Exception):
@@ -158,7 +158,7 @@ class Evaluation:
 
 def certain_sign(number: Expr) -> int | None:
     """The sign of an expression without names, if a ball tells it."""
-    if number.free_symbols:
+    if symbols(number):
         return None
     with precision(128):
         try:

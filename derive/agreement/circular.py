@@ -8,6 +8,7 @@ from sympy import Expr
 
 from derive.agreement.field import Exhausted, Ratio, Unsupported
 from derive.agreement.forms import Forms
+from derive.expression import contains
 
 HIGHEST_MULTIPLE = 32
 
@@ -79,6 +80,6 @@ def _of_constant(forms: Forms, turn: fmpq) -> Pair:
 def _exact(forms: Forms, value: Expr) -> Ratio:
     from derive.agreement.normal_form import normal_form
 
-    if value.has(sympy.sin, sympy.cos):
+    if contains(value, sympy.sin, sympy.cos):
         raise Unsupported("an angle without a known sine")
     return normal_form(forms, value)

@@ -15,6 +15,7 @@ from derive.agreement.generators import Affine
 from derive.agreement.indices import difference
 from derive.agreement.quantities import affine, indicator
 from derive.agreement.signs import sign_of
+from derive.expression import symbols
 
 Convert = Callable[[Forms, Expr], Ratio]
 
@@ -65,7 +66,7 @@ def _holds(forms: Forms, condition: Boolean, convert: Convert) -> Ratio:
 
 def _is_index(forms: Forms, side: Expr) -> bool:
     """Whether a side of a comparison is an index: letters, and sizes perhaps."""
-    names = {each.name for each in side.free_symbols}
+    names = {each.name for each in symbols(side)}
     return bool(names & forms.question.letters) and affine(forms, side) is not None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import sympy
 from flint import fmpq_mpoly
-from sympy import Expr, Symbol
+from sympy import Expr
 
 from derive.agreement.domains import REAL, Domain
 from derive.agreement.field import Exhausted, Overflow, Unsupported
@@ -16,7 +16,7 @@ from derive.agreement.lattice import Refine
 from derive.agreement.normal_form import normal_form
 from derive.agreement.proof import Proof, prove
 from derive.agreement.signs import known_sign
-from derive.expression import put
+from derive.expression import contains, parts, put, symbols
 
 # Functions with a value and a derivative for every real argument.
 _SMOOTH = (
@@ -38,8 +38,8 @@ def prove_by_derivative(
 ) -> Proof | None:
     """A proof for smooth expressions on an interval of each name; None if none was found."""
     gap = left - right
-    names = sorted(gap.free_symbols, key=lambda symbol: symbol.name)
-    if not gap.has(*_TRANSCENDENTAL) or not names or axes.letters:
+    names = sorted(symbols(gap), key=lambda symbol: symbol.name)
+    if not contains(gap, *_TRANSCENDENTAL) or not names or axes.letters:
         return None
     if not _smooth(gap, domains, axes, deadline):
         return None
@@ -68,10 +68,10 @@ def _smooth(gap: Expr, domains: Mapping[str, Domain], axes: Axes, deadline: floa
     """Whether the expression has derivatives everywhere on the domain, an interval for each name."""
     if any(domain.values for domain in domains.values()):
         return False
-    question = Question(deadline, domains, frozenset(), axes.axes(), size=8 + 2 * len(gap.free_symbols))
+    question = Question(deadline, domains, frozenset(), axes.axes(), size=8 + 2 * len(symbols(gap)))
     forms = Forms(question, {})
-    for part in sympy.preorder_traversal(gap):
-        if isinstance(part, Symbol) or part.is_number or part.is_Add or part.is_Mul:
+    for part in parts(gap):
+        if part.is_Atom or part.is_Add or part.is_Mul or not symbols(part):
             continue
         if isinstance(part, _SMOOTH):
             continue

@@ -21,7 +21,7 @@ from derive.agreement.forms import Kink
 from derive.agreement.indices import Axes
 from derive.agreement.points import Point
 from derive.agreement.proof import Proof, prove
-from derive.expression import MeaningError, expression, put, symbol
+from derive.expression import MeaningError, expression, parts, put, symbol, symbols
 from derive.formula import Formula
 from derive.functions import Function
 
@@ -31,6 +31,8 @@ FIRST_BITS = 64
 MORE_BITS = (256, 1024, 4096, 16384)
 MORE_POINTS = 16
 MOST_FINITE_CASES = 16
+# What SymPy writes where there is no number.
+_NO_NUMBERS = (sympy.nan, sympy.zoo, sympy.oo, -sympy.oo)
 NO_DOMAINS: Mapping[str, Domain | str] = {}
 
 
@@ -84,7 +86,7 @@ class _Claim:
     deadline: float
 
     def verdict(self, assume: bool) -> Agreement:
-        if self.left.has(sympy.nan, sympy.zoo, sympy.oo) or self.right.has(sympy.nan, sympy.zoo, sympy.oo):
+        if any(each in parts(side) for side in (self.left, self.right) for each in _NO_NUMBERS):
             return Agreement("undecided")
         search = _Search(self)
         found = search.first()
@@ -126,7 +128,7 @@ class _Claim:
 
     def _at_kink(self, left: Expr, right: Expr) -> bool:
         """Whether the sides are proved equal at a kink too, where that can be solved for a name."""
-        for name in sorted(left.free_symbols | right.free_symbols, key=str):
+        for name in sorted(symbols(left) | symbols(right), key=str):
             slope = (left - right).diff(name)
             if not slope.is_Rational or slope.is_zero or "[" in name.name:
                 continue
@@ -135,7 +137,7 @@ class _Claim:
                 sides = [put(side, place) for side in (self.left, self.right)]
             except (TypeError, ValueError):  # SymPy compares what has no value there
                 return False
-            if any(side.has(sympy.nan, sympy.zoo) for side in sides):
+            if any(each in parts(side) for side in sides for each in _NO_NUMBERS):
                 return False
             proof = self._proof(*sides)
             return proof is not None and not proof.kinks
@@ -169,7 +171,7 @@ class _Search:
         self.tried = 0
         self.both = 0
         self.one_sided = False
-        self.constant = not (claim.left.free_symbols | claim.right.free_symbols or claim.axes.letters)
+        self.constant = not (symbols(claim.left) or symbols(claim.right) or claim.axes.letters)
 
     def first(self) -> Counterexample | None:
         """A look at the first point at which both sides have a value."""
@@ -222,8 +224,8 @@ class _Search:
 def _is_partial(side: Expr) -> bool:
     """Whether a side has no value at some real arguments, poles apart."""
     return any(
-        not (part.is_Pow and part.exp.is_Integer)
-        for part in side.atoms(sympy.log, sympy.asin, sympy.acos, sympy.Pow)
+        not part.exp.is_Integer if part.is_Pow else isinstance(part, sympy.log | sympy.asin | sympy.acos)
+        for part in parts(side)
     )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from sympy import Eq, Expr, Symbol
 
 from derive.agreement.generators import Affine
-from derive.expression import IndexedReduction, component_parts
+from derive.expression import IndexedReduction, component_parts, symbols
 
 Bindings = Mapping[str, Affine]
 
@@ -73,10 +73,15 @@ class Axes:
         self.places: dict[tuple[Expr, str], str] = {}
         self.letters: set[str] = set()
         self.sizes: set[str] = set()
+        self._read: set[tuple[Expr, frozenset[tuple[str, str]]]] = set()
         self._count = 0
 
     def read(self, expression: Expr, scope: Mapping[str, str]) -> None:
         """Link the letters of an expression; `scope` gives the node of each bound letter."""
+        place = expression, frozenset(scope.items())
+        if place in self._read:
+            return
+        self._read.add(place)
         if isinstance(expression, Symbol):
             self._component(expression.name, scope)
         elif isinstance(expression, IndexedReduction):
@@ -110,7 +115,7 @@ class Axes:
             inner[name] = self.places[place]
             if not isinstance(bound, Symbol):
                 self._link(inner[name], f"{bound.args[1]}..{bound.args[2]}")
-                self.sizes.update(each.name for each in bound.args[2].free_symbols)
+                self.sizes.update(each.name for each in symbols(bound.args[2]))
         self.read(expression.body, inner)
 
     def _component(self, name: str, scope: Mapping[str, str]) -> None:
@@ -118,7 +123,7 @@ class Axes:
             return
         quantity, indices = component_parts(name)
         for position, index in enumerate(indices):
-            self.letters.update(each.name for each in index.free_symbols)
+            self.letters.update(each.name for each in symbols(index))
             if index.is_Symbol:
                 self._link(scope.get(index.name, f"={index.name}"), f"{quantity}.{position}")
 
@@ -133,11 +138,3 @@ class Axes:
             # Names of places, `W.0`, come after the letters in this order: they stand for the axis.
             older, newer = (first, second) if first[0] in "~=" else (second, first)
             self.parents[older] = newer
-
-
-def indexed(expressions: Iterable[Expr]) -> bool:
-    """Whether any of the expressions has components or reductions."""
-    return any(
-        each.has(IndexedReduction) or any("[" in atom.name for atom in each.atoms(Symbol))
-        for each in expressions
-    )

@@ -10,6 +10,9 @@ from derive.expression import NO_FUNCTIONS
 from derive.formula import Formula, Indexed, Name, Reduction, names, rewrite, walk
 from derive.functions import Function
 
+# A step of a text is proved on a busy machine too: what is written must not depend on its speed.
+PATIENCE = 10.0
+
 # The functions that a pattern reads, in a form that can be looked up.
 Rows = tuple[tuple[str, Function], ...]
 
@@ -35,7 +38,8 @@ def proved_equal(
 
 @lru_cache(maxsize=65536)
 def _proved(left: Formula, right: Formula, functions: Rows, constants: tuple[str, ...]) -> bool:
-    return agree(left, right, functions=dict(functions), constants=constants, assume=False).proved
+    found = agree(left, right, functions=dict(functions), constants=constants, assume=False, seconds=PATIENCE)
+    return found.proved
 
 
 def _letters(sides: tuple[Formula, Formula]) -> set[str]:

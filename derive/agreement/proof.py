@@ -18,6 +18,7 @@ from derive.agreement.lattice import Refine
 from derive.agreement.normal_form import normal_form
 from derive.agreement.rebuilding import rebuild
 from derive.agreement.sums import rebuilt, renamed, solved
+from derive.expression import symbols
 
 MOST_CASES = 256
 MOST_GENERATORS = 512
@@ -53,7 +54,7 @@ def prove(
 
 
 def _room(left: Expr, right: Expr) -> int:
-    return 8 + 8 * ((len(left.free_symbols | right.free_symbols) + 4) // 8)
+    return 8 + 8 * ((len(symbols(left) | symbols(right)) + 4) // 8)
 
 
 def _by_cases(question: Question, left: Expr, right: Expr) -> Proof | None:

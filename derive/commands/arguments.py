@@ -23,7 +23,7 @@ def code_targets() -> tuple[str, ...]:
     return tuple(sorted(entry.name for entry in entries if (entry / "target.py").is_file()))
 
 
-class ModelSource(click.ParamType):
+class ModelSource(click.ParamType[Path]):
     """A model file, or the name of an example."""
 
     name = "model"
@@ -53,7 +53,7 @@ class ModelSource(click.ParamType):
         return [*_completions(examples(), incomplete), CompletionItem(incomplete, type="file")]
 
 
-class CodeTarget(click.ParamType):
+class CodeTarget(click.ParamType[str]):
     """The name of a code target."""
 
     name = "target"

@@ -126,12 +126,15 @@ def _descend(graph: Graph, rows: Samples, settings: Settings) -> Training:
     """Train with a progress bar, which shows on a terminal only."""
     from derive.training import train
 
+    def shown(loss: float | None) -> str | None:
+        return None if loss is None else f"{graph.loss} = {loss:.4g}"
+
     with click.progressbar(
         length=settings.epochs,
         label="Training",
         file=sys.stderr,
         hidden=not sys.stderr.isatty(),
-        item_show_func=lambda loss: None if loss is None else f"{graph.loss} = {loss:.4g}",
+        item_show_func=shown,
         update_min_steps=max(1, settings.epochs // 200),
     ) as bar:
         return train(graph, rows, settings, watch=lambda epoch, loss: bar.update(1, loss))

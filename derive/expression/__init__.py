@@ -12,6 +12,7 @@ from derive.expression.atoms import (
 from derive.expression.components import component, component_parts
 from derive.expression.meaning import NO_FUNCTIONS, condition, expression
 from derive.expression.partial import partial
+from derive.expression.parts import contains, parts, symbols
 from derive.expression.substitution import put
 
 __all__ = [
@@ -24,9 +25,12 @@ __all__ = [
     "component",
     "component_parts",
     "condition",
+    "contains",
     "expression",
     "opaque",
     "partial",
+    "parts",
     "put",
     "symbol",
+    "symbols",
 ]

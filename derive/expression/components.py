@@ -9,6 +9,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from derive.expression.atoms import MeaningError, symbol
+from derive.expression.parts import symbols
 from derive.expression.substitution import put
 from derive.formula import (
     Formula,
@@ -42,7 +43,7 @@ def component_parts(name: str) -> tuple[str, tuple[Expr, ...]]:
 def with_letters(expression: Expr, letters: Mapping[str, str]) -> Expr:
     """The expression with index letters renamed, in the spelling of components too."""
     values = {}
-    for each in expression.atoms(Symbol):
+    for each in symbols(expression):
         quantity, indices = component_parts(each.name)
         if indices:
             renamed = [with_letters(index, letters) for index in indices]

@@ -16,7 +16,8 @@ from derive.expression.atoms import IndexedReduction, MeaningError, Tower, cases
 from derive.expression.atoms import opaque as unspecified
 from derive.expression.components import component
 from derive.expression.partial import partial
-from derive.expression.substitution import put
+from derive.expression.parts import is_constant, parts
+from derive.expression.substitution import made, put
 from derive.formula import (
     Bound,
     Branch,
@@ -50,7 +51,6 @@ MOST_BITS = 4096
 _MEANINGS: Mapping[str, Callable[..., Expr]] = {
     "exp": sympy.exp,
     "log": sympy.log,
-    "sqrt": sympy.sqrt,
     "sin": sympy.sin,
     "cos": sympy.cos,
     "tan": sympy.tan,
@@ -63,8 +63,8 @@ _MEANINGS: Mapping[str, Callable[..., Expr]] = {
     "erf": sympy.erf,
     "abs": sympy.Abs,
     "sign": sympy.sign,
-    "max": lambda *arguments: sympy.Max(*arguments, evaluate=False),
-    "min": lambda *arguments: sympy.Min(*arguments, evaluate=False),
+    "max": sympy.Max,
+    "min": sympy.Min,
 }
 
 _COMPARISONS: Mapping[str, type[sympy.Rel]] = {
@@ -171,7 +171,7 @@ class _Meaning:
 
     def _divisor(self, denominator: Formula, bound: Bindings) -> Expr:
         value = self.of(denominator, bound)
-        if value.is_zero:
+        if value == 0:
             raise MeaningError("a division by zero")
         return value
 
@@ -194,8 +194,11 @@ class _Meaning:
         return own
 
     def _value(self, row: Function, arguments: list[Expr]) -> Expr:
-        if row.name in _MEANINGS and row.name not in self.functions:
-            return _MEANINGS[row.name](*arguments)
+        if row.name not in self.functions:
+            if row.name == "sqrt":
+                return power(arguments[0], sympy.Rational(1, 2))
+            if row.name in _MEANINGS:
+                return made(_MEANINGS[row.name], arguments)
         body = row.body()
         if body is None:
             raise MeaningError(f"{row.name} has no definition")
@@ -285,11 +288,13 @@ def _number(text: str) -> Expr:
 
 def power(base: Expr, exponent: Expr) -> Expr:
     """The power, kept as it is where numbers would grow beyond bounds."""
-    if exponent.is_Rational and abs(exponent.p) > 1 and base.is_number:
-        bits = sum(max(abs(atom.p).bit_length(), atom.q.bit_length()) for atom in base.atoms(sympy.Rational))
+    if exponent.is_Rational and abs(exponent.p) > 1 and is_constant(base):
+        bits = sum(
+            max(abs(atom.p).bit_length(), atom.q.bit_length()) for atom in parts(base) if atom.is_Rational
+        )
         if bits * abs(exponent.p) > MOST_BITS:
             return Tower(base, exponent)
-    if base.is_zero and exponent.is_negative:
+    if base == 0 and exponent.is_negative:
         raise MeaningError("a division by zero")
     return base**exponent
 

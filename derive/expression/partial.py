@@ -7,6 +7,7 @@ from sympy import Dummy, Expr, Symbol
 
 from derive.expression.atoms import IndexedReduction, MeaningError, cases, symbol
 from derive.expression.components import component_parts, with_letters
+from derive.expression.parts import symbols
 from derive.expression.substitution import put
 
 
@@ -22,7 +23,7 @@ def partial(value: Expr, wrt: Symbol) -> Expr:
     opened = put(value, stand_ins)
     meant = {stand_in: each for each, stand_in in stand_ins.items()}
     terms = [put(opened.diff(stand_in), meant) * _of_reduction(each, wrt) for stand_in, each in meant.items()]
-    for each in sorted(opened.atoms(Symbol), key=lambda atom: atom.name):
+    for each in sorted(symbols(opened), key=lambda atom: atom.name):
         name, at = component_parts(each.name)
         if name == quantity and len(at) == len(indices) and each not in meant:
             terms.append(put(opened.diff(each), meant) * _delta(at, indices))
@@ -31,11 +32,15 @@ def partial(value: Expr, wrt: Symbol) -> Expr:
 
 def _outermost(value: Expr) -> list[IndexedReduction]:
     """The reductions that are in no other one."""
-    if isinstance(value, IndexedReduction):
-        return [value]
-    if not value.has(IndexedReduction):
-        return []
-    found = (inner for argument in value.args for inner in _outermost(argument))
+    found: list[IndexedReduction] = []
+    waiting, seen = [value], set()
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, IndexedReduction):
+            found.append(part)
+        else:
+            waiting.extend(each for each in reversed(part.args) if each not in seen)
+            seen.update(part.args)
     return list(dict.fromkeys(found))
 
 
@@ -45,7 +50,7 @@ def _of_reduction(reduction: IndexedReduction, wrt: Symbol) -> Expr:
     if reduction.kind != "sum":
         raise MeaningError(f"the derivative of a {reduction.kind} over an index is not a formula")
     _, at = component_parts(wrt.name)
-    outside = {atom.name for index in at for atom in index.free_symbols}
+    outside = {atom.name for index in at for atom in symbols(index)}
     clash = {letter: f"{letter}_" for letter in reduction.letters if letter in outside}
     body = partial(with_letters(reduction.body, clash), wrt)
     if body.is_zero:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import sympy
-from sympy import Basic, Expr
+from sympy import Basic, Expr, Function
 from sympy.core.relational import Relational
 
 from derive.expression.atoms import CaseDistinction, cases
-
-# SymPy looks for the meaning of their arguments, a search that may not end.
-_COMPARING = (sympy.Max, sympy.Min, sympy.And, sympy.Or)
+from derive.expression.parts import is_constant
 
 
 def put(expression: Expr, values: Mapping[Expr, Expr]) -> Expr:
@@ -23,18 +21,26 @@ def put(expression: Expr, values: Mapping[Expr, Expr]) -> Expr:
         if found is None:
             arguments = [rebuilt(each) for each in part.args]
             same = all(new is old for new, old in zip(arguments, part.args, strict=True))
-            found = memo[part] = part if same else _made(type(part), arguments)
+            found = memo[part] = part if same else made(type(part), arguments)
         return found
 
     return rebuilt(expression)
 
 
-def _made(kind: type[Basic], arguments: list[Basic]) -> Basic:
-    if issubclass(kind, Relational):
-        decided = arguments[0] == arguments[1] or all(each.is_Rational for each in arguments)
-        return kind(*arguments) if decided else kind(*arguments, evaluate=False)
+def made(kind: type[Basic], arguments: Sequence[Basic]) -> Basic:
+    """A function of arguments: evaluated for numbers, else as it stands.
+
+    For names, SymPy would look into the whole argument for signs and special values, a search that takes
+    time exponential in nested repetition, and that may not end where conditions are compared.
+    """
     if kind is CaseDistinction:
         return cases(each.args for each in arguments)
-    if issubclass(kind, _COMPARING):
+    if issubclass(kind, Relational) and arguments[0] == arguments[1]:
+        return kind(*arguments)
+    if issubclass(kind, _EVALUATING) and not all(map(is_constant, arguments)):
         return kind(*arguments, evaluate=False)
     return kind(*arguments)
+
+
+# What SymPy evaluates by looking into the arguments.
+_EVALUATING = (Function, sympy.Max, sympy.Min, sympy.And, sympy.Or, Relational)

@@ -29,7 +29,7 @@ class Point:
 class Shape:
     """A quantity: `kind` is "input", "neuron", "loss", "quantity", "parameter" or "dots".
 
-    Inputs, neurons and parameters are round, the others have corners; `steep` dots stand above each other.
+    Inputs and neurons are round, parameters and dots have no outline; `steep` dots stand above each other.
     """
 
     key: str
@@ -42,36 +42,39 @@ class Shape:
     steep: bool = False
 
     @property
-    def is_round(self) -> bool:
-        """Whether the outline is a circle."""
-        return self.kind in ("input", "neuron")
+    def right(self) -> Point:
+        """Where arrows leave it."""
+        return Point(self.at.x + self.width / 2, self.at.y)
+
+    @property
+    def left(self) -> Point:
+        """Where arrows reach it."""
+        return Point(self.at.x - self.width / 2, self.at.y)
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Small text: `kind` is "weight", "bias", "layer", "value" or "adjoint".
-
-    `anchor` is the side of the text that stands at the place: "center", "south" (below the text), …;
-    layers are words, all others are mathematics.
-    """
+    """Small text centred at a place: `kind` is "layer" (words), "value" or "adjoint" (mathematics)."""
 
     kind: str
     at: Point
     text: str
-    anchor: str = "center"
-    pale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """From shape to shape, through `waypoints`; a label stands on it at a share of the way."""
+    """From shape to shape, straight, or through places where it runs level.
+
+    A label stands on a straight one at a share of the way. `strength` is "plain", "strong" or "pale".
+    """
 
     start: str
     end: str
+    through: tuple[Point, ...] = ()
     label: str | None = None
     share: float = 0.5
-    waypoints: tuple[Point, ...] = ()
     strength: str = "plain"
+    curved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

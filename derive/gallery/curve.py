@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil
+
+from derive.evaluate import exact
+from derive.numerals import magnitude
 
 # The area of the curve inside the picture, in pixels.
 LEFT, TOP, WIDTH, HEIGHT = 64, 40, 512, 240
@@ -36,13 +38,13 @@ class Curve:
 
 def curve(losses: Sequence[float], *, loss: str, title: str) -> Curve:
     """The losses before the first epoch and after each, from zero up."""
-    most = Fraction(f"{max(losses):.4g}")
+    most = Fraction(f"{max(losses):.4g}") or Fraction(1)
     epochs = len(losses) - 1
     return Curve(
         title,
         loss,
         tuple(_points(losses, most)),
-        tuple(Tick(LEFT + round(WIDTH * at / epochs), f"{at}") for at in _ticks(Fraction(epochs))),
+        tuple(Tick(LEFT + round(WIDTH * at / epochs), f"{at}") for at in _ticks(Fraction(epochs)) if at.denominator == 1),
         tuple(Tick(TOP + HEIGHT - round(HEIGHT * at / most), _decimal(at)) for at in _ticks(most)),
     )
 
@@ -57,9 +59,8 @@ def _points(losses: Sequence[float], most: Fraction) -> Iterator[str]:
 
 def _ticks(most: Fraction) -> list[Fraction]:
     """Round numbers from zero to the greatest value: steps of 1, 2 or 5 times a power of ten."""
-    power = Fraction(10) ** (len(str(ceil(most * 1000))) - 5)
-    steps = (Fraction(step) * power * scale for scale in (1, 10, 100) for step in (1, 2, 5))
-    step = next(each for each in steps if most / each <= TICKS)
+    power = Fraction(10) ** (magnitude(exact(most)) - 1)
+    step = next(each * power for each in (1, 2, 5, 10, 20) if most <= each * power * TICKS)
     return [step * count for count in range(int(most / step) + 1)]
 
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from derive.gallery.lessons import lesson
 from derive.graph import Graph, graph
 from derive.model import Model, read
+from derive.notation import plain
 from derive.render import figures, latex, markdown
 from derive.targets import names, target
 from derive.targets.generation import source
@@ -17,12 +19,26 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Files of one kind, and what they are."""
+
+    title: str
+    files: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Exhibit:
-    """An example: its model, and the texts made of it by file name."""
+    """An example: its model, and what is made of it."""
 
     name: str
-    model: Model
-    files: Mapping[str, str]
+    title: str
+    equations: tuple[str, ...]
+    parts: tuple[Part, ...]
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The texts of all parts by file name."""
+        return {name: text for part in self.parts for name, text in part.files.items()}
 
 
 def exhibits() -> tuple[Exhibit, ...]:
@@ -32,15 +48,20 @@ def exhibits() -> tuple[Exhibit, ...]:
 
 def _exhibit(path: Path) -> Exhibit:
     model = read(path)
-    files = dict(_files(graph(model)))
-    return Exhibit(model.name, model, files)
+    lines = tuple(f"{plain(each.left)} = {plain(each.formula)}" for each in model.equations)
+    return Exhibit(model.name, model.title, lines, tuple(_parts(path, model)))
 
 
-def _files(made: Graph) -> Iterator[tuple[str, str]]:
+def _parts(path: Path, model: Model) -> Iterator[Part]:
+    made = graph(model)
     told = walkthrough(made)
-    yield "walkthrough.tex", latex(told)
-    yield "walkthrough.md", markdown(told)
-    yield from figures(told).items()
+    yield Part("The walkthrough", {"walkthrough.tex": latex(told), "walkthrough.md": markdown(told)})
+    yield Part("Its figures", figures(told))
+    yield Part("The gradient as code", dict(_code(made)))
+    if model.table is not None and set(model.wrt) <= set(model.parameters):
+        yield Part("What it learned", lesson(path, made))
+
+
+def _code(made: Graph) -> Iterator[tuple[str, str]]:
     for name in names():
         yield f"gradient_{name}{target(name).suffix}", source(made, name)
-    yield from training_files(made)

@@ -44,7 +44,8 @@ def _listed(folder: Path) -> Iterator[str]:
         return
     text = path.read_text(encoding="utf-8")
     if not text.startswith(MARK):
-        raise DeriveError(f"{path} was not written by the gallery, which would replace it: name another folder")
+        reason = "was not written by the gallery, which would replace it: name another folder"
+        raise DeriveError(f"{path} {reason}")
     for name in _LINK.findall(text):
         parts = PurePosixPath(name).parts
         if len(parts) == 2 and ".." not in parts:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import TypeVar
+
+Entry = TypeVar("Entry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +42,16 @@ class Recipe:
 
     def without(self, columns: Collection[str]) -> Recipe:
         """The recipe for a file that lacks some of its columns."""
+        return replace(
+            self,
+            rename=_without(self.rename, columns),
+            shift=_without(self.shift, columns),
+            scale=_without(self.scale, columns),
+            centred=tuple(column for column in self.centred if column not in columns),
+            words=_without(self.words, columns),
+            label=None if self.label in columns else self.label,
+        )
 
-        def kept(entries: Mapping[str, object]) -> dict[str, object]:
-            return {column: entry for column, entry in entries.items() if column not in columns}
 
-        parts = {name: kept(getattr(self, name)) for name in ("rename", "shift", "scale", "words")}
-        centred = tuple(column for column in self.centred if column not in columns)
-        return Recipe(**parts, centred=centred, label=None if self.label in columns else self.label)
+def _without(entries: Mapping[str, Entry], columns: Collection[str]) -> dict[str, Entry]:
+    return {column: entry for column, entry in entries.items() if column not in columns}

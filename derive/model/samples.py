@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -132,7 +133,7 @@ def read_table(
             labels.append(row[header.index(label)].strip())
     if not values:
         raise ModelError(f"{printable(path.name)} holds a header and no row")
-    return _finished([header[at] for at in kept], values, tuple(labels), recipe)
+    return _finished([header[at] for at in kept], values, tuple(labels), replace(recipe, label=label))
 
 
 def _check_columns(file: str, lines: Sequence[str], header: Sequence[str], recipe: Recipe) -> None:

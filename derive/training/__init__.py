@@ -2,7 +2,7 @@
 
 from derive.training.curve import picture
 from derive.training.descent import Diverged, Settings, Training, train
-from derive.training.learned import learned_file
+from derive.training.learned import learned_file, rounded
 from derive.training.prediction import Verdict, judged, output, predictions
 from derive.training.samples import Samples, samples
 from derive.training.tables import answer, table_of
@@ -19,6 +19,7 @@ __all__ = [
     "output",
     "picture",
     "predictions",
+    "rounded",
     "samples",
     "table_of",
     "train",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -12,10 +11,9 @@ from derive.errors import DeriveError
 from derive.graph import Graph
 from derive.targets.generation import function
 from derive.training.samples import Samples
-from derive.training.start import start
+from derive.training.start import Floats, start
 
-Array: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]]"
-Values = Mapping[str, Array]
+Values = Mapping[str, Floats]
 # Told after each epoch: its number and the loss over all samples.
 Watch = Callable[[int, float], None]
 
@@ -123,7 +121,7 @@ class _Descent:
         for first in range(0, len(order), size):
             yield self._samples.rows(order[first : first + size])
 
-    def _call(self, samples: Samples) -> tuple[float, Mapping[str, Array]]:
+    def _call(self, samples: Samples) -> tuple[float, Mapping[str, Floats]]:
         inputs = {**samples.arrays, **self.values}
         with np.errstate(all="ignore"):  # a loss that leaves the numbers is told once, by Diverged
             loss, gradient = self._function(*(inputs[name] for name in self._graph.inputs))

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from derive.model import Model, Table, Value
-
-Floats = np.ndarray[Any, np.dtype[np.float64]]
+from derive.training.start import Floats
 
 
 def learned_file(
@@ -33,7 +32,7 @@ def learned_file(
     document = _document(model)
     entries = document.setdefault("values", tomlkit.table())
     for name, value in values.items():
-        entries[name] = _rounded(value.tolist(), digits)
+        entries[name] = _floats(rounded(value, digits))
     if "table" in document:
         _settle(document["table"], table or model.table, moved)
     return tomlkit.dumps(document)
@@ -65,10 +64,19 @@ def _settle(entries: Any, table: Table | None, moved: tuple[Path, Path] | None) 
         entries["csv"] = Path(os.path.relpath(origin / entries["csv"], folder)).as_posix()
 
 
-def _rounded(value: Any, digits: int) -> Any:
+def rounded(value: Floats, digits: int) -> Value:
+    """A learned value, or an array of them, to so many significant digits."""
+    return _rounded(value.tolist(), digits)
+
+
+def _rounded(value: Any, digits: int) -> Value:
     if isinstance(value, list):
-        return [_rounded(each, digits) for each in value]
-    return float(f"{value:.{digits}g}")
+        return tuple(_rounded(each, digits) for each in value)
+    return Fraction(f"{value:.{digits}g}")
+
+
+def _floats(value: Value) -> Any:
+    return [_floats(each) for each in value] if isinstance(value, tuple) else float(value)
 
 
 def _plain(value: Value) -> int | str:

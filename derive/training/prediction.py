@@ -15,8 +15,8 @@ from derive.evaluate import Array, evaluate
 from derive.graph import Graph
 from derive.model import Model, Value
 from derive.training.samples import Samples
+from derive.training.start import Floats
 
-Floats = np.ndarray[Any, np.dtype[np.float64]]
 # Predictions are evaluated to so many digits: more than a float holds.
 DIGITS = 20
 
@@ -93,7 +93,7 @@ def judged(graph: Graph, values: Mapping[str, Floats], samples: Samples) -> Verd
 
 
 def judge(predicted: Floats, labels: Floats) -> Verdict:
-    """Classes are told by labels of 0 and 1 (of -1 and 1), or by a row of scores; else numbers are compared."""
+    """Labels of 0 and 1 (of -1 and 1), or a row of them, tell classes; other labels are numbers to meet."""
     distance = float(np.mean(np.abs(predicted - labels)))
     if set(np.unique(labels)) <= {0.0, 1.0} and labels.ndim > 1:
         right = predicted.argmax(axis=-1) == labels.argmax(axis=-1)

@@ -11,9 +11,7 @@ import numpy as np
 from derive.errors import ModelError
 from derive.graph import Graph
 from derive.model import Table
-from derive.training.start import as_array
-
-Floats = np.ndarray[Any, np.dtype[np.float64]]
+from derive.training.start import Floats, as_array
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ class Samples:
 
     def shape(self, name: str) -> tuple[int, ...]:
         """The lengths of the axes that the model gives a quantity."""
-        return self.arrays[name].shape[0 if self.indexed else 1 :]
+        return tuple(self.arrays[name].shape)[0 if self.indexed else 1 :]
 
 
 def samples(graph: Graph, table: Table, *, needed: Sequence[str] | None = None) -> Samples:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -12,10 +12,12 @@ from derive.graph import Graph
 if TYPE_CHECKING:
     from derive.training.samples import Samples
 
+Floats: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]]"
+
 
 def start(
     graph: Graph, samples: Samples, random: np.random.Generator
-) -> dict[str, np.ndarray[Any, np.dtype[np.float64]]]:
+) -> dict[str, Floats]:
     """The parameters' first values, from the model or drawn from a normal distribution of variance 1."""
     sizes = _sizes(graph, samples)
     return {
@@ -27,7 +29,7 @@ def start(
     }
 
 
-def as_array(value: object) -> np.ndarray[Any, np.dtype[np.float64]]:
+def as_array(value: object) -> Floats:
     """Exact numbers as floats."""
     return np.asarray(np.array(value, dtype=object), dtype=np.float64)
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection
 from io import StringIO
 from pathlib import Path
-
-import numpy as np
 
 from derive.errors import ModelError
 from derive.graph import Graph
@@ -15,7 +12,7 @@ from derive.model import Model, Recipe, Table, read_table
 from derive.model.text import read_text
 from derive.training.prediction import Verdict, judge, needed, output, predictions
 from derive.training.samples import samples
-from derive.training.start import as_array
+from derive.training.start import Floats, as_array
 
 
 def table_of(model: Model, path: Path | None) -> Table:
@@ -52,18 +49,17 @@ def answer(graph: Graph, table: Table) -> tuple[str, Verdict | None]:
     values = {name: as_array(model.values[name]) for name in model.parameters if name in model.values}
     predicted = predictions(graph, found.prediction, values, rows)
     verdict = judge(predicted, rows.arrays[found.label]) if known else None
-    return _csv(found.prediction, predicted, table.labels), verdict
+    return _csv(found.prediction, predicted, table), verdict
 
 
-def _csv(
-    prediction: str, predicted: np.ndarray[tuple[int, ...], np.dtype[np.float64]], labels: Collection[str]
-) -> str:
+def _csv(prediction: str, predicted: Floats, table: Table) -> str:
+    """A row for each sample, under its label if it has one."""
+    columns = predicted.reshape(len(predicted), -1).tolist()
+    heads = [prediction] if predicted.ndim == 1 else [f"{prediction}[{at}]" for at in range(len(columns[0]))]
+    rows = [[f"{each:.6g}" for each in row] for row in columns]
+    if table.labels:
+        heads.insert(0, table.recipe.label or "name")
+        rows = [[label, *row] for label, row in zip(table.labels, rows, strict=True)]
     written = StringIO()
-    writer = csv.writer(written, lineterminator="\n")
-    columns = predicted.reshape(len(predicted), -1)
-    names = [prediction] if predicted.ndim == 1 else [f"{prediction}[{at}]" for at in range(columns.shape[1])]
-    writer.writerow([*(["name"] if labels else []), *names])
-    for at, row in enumerate(columns.tolist()):
-        shown = [f"{each:.6g}" for each in row]
-        writer.writerow([*([list(labels)[at]] if labels else []), *shown])
+    csv.writer(written, lineterminator="\n").writerows([heads, *rows])
     return written.getvalue()

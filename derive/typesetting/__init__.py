@@ -3,6 +3,7 @@
 from derive.typesetting.breaking import Row, broken
 from derive.typesetting.boxes import UnreadableError, read
 from derive.typesetting.runs import Run, linear, runs
+from derive.typesetting.widths import is_tall_tex as is_tall
 from derive.typesetting.widths import width
 
-__all__ = ["Row", "Run", "UnreadableError", "broken", "linear", "read", "runs", "width"]
+__all__ = ["Row", "Run", "UnreadableError", "broken", "is_tall", "linear", "read", "runs", "width"]

@@ -47,8 +47,8 @@ _CAPITALS = (
     "Omega Ω722"
 )
 _RELATIONS = (
-    "le ≤ leq ≤ ge ≥ geq ≥ neq ≠ ne ≠ approx ≈ sim ∼ equiv ≡ in ∈ rightarrow → to → leftarrow ← gets ← "
-    "Rightarrow ⇒ mapsto ↦ lt < gt > propto ∝"
+    "le ≤ leq ≤ ge ≥ geq ≥ neq ≠ ne ≠ approx ≈ sim ∼ equiv ≡ in ∈667 rightarrow →1000 to →1000 leftarrow ←1000 "
+    "gets ←1000 Rightarrow ⇒1000 mapsto ↦1000 lt < gt > propto ∝"
 )
 _BINARIES = "cdot ·278 times ×778 odot ⊙778 pm ±778 circ ∘500 otimes ⊗778 ast ∗500 star ⋆500 div ÷778"
 _OTHERS = (
@@ -69,7 +69,7 @@ _SIGNS = {
     "=": ("=", RELATION, 778), "<": ("<", RELATION, 778), ">": (">", RELATION, 778), ":": (":", RELATION, 278),
     ",": (",", PUNCTUATION, 278), ";": (";", PUNCTUATION, 278), "!": ("!", CLOSING, 278),
     "?": ("?", CLOSING, 472), ".": (".", ORDINARY, 278), "'": ("′", ORDINARY, 230),
-    r"\_": ("_", ORDINARY, 400), r"\$": ("$", ORDINARY, 500), r"\&": ("&", ORDINARY, 778),
+    r"\_": ("_", ORDINARY, 650), r"\$": ("$", ORDINARY, 500), r"\&": ("&", ORDINARY, 778),
     r"\#": ("#", ORDINARY, 833), r"\%": ("%", ORDINARY, 833),
 }  # fmt: skip
 

@@ -39,6 +39,7 @@ _THIN, _MEDIUM, _THICK = 3 / 18, 4 / 18, 5 / 18
 _AROUND_FRACTION = 0.24
 _AROUND_BOX = 0.68
 _AFTER_SCRIPT = 0.05
+_BIG = ((r"\bigg", 1.9), (r"\Bigg", 2.05), (r"\big", 1.18), (r"\Big", 1.54))
 
 # The spaces between neighbours; those of the second table are left out in scripts.
 _ALWAYS = {
@@ -106,8 +107,7 @@ def box_width(box: Box, style: int) -> float:
     match box:
         case Glyph(tex=tex, symbol=symbol):
             grown = symbol.limits and style != DISPLAY and symbol.kind == OPERATOR and symbol.width > 1.2
-            big = 1.5 if tex.startswith((r"\big", r"\Big")) else 1.0
-            return symbol.width * size * big * (0.73 if grown else 1.0)
+            return symbol.width * size * _grown(tex) * (0.73 if grown else 1.0)
         case Words(text=text):
             return text_width(text) * size
         case Group(inner=inner, boxed=boxed):
@@ -127,6 +127,11 @@ def box_width(box: Box, style: int) -> float:
             return found * size
         case Grid():
             return _grid(box)
+
+
+def _grown(tex: str) -> float:
+    """How much wider a delimiter of a fixed size is than the plain one."""
+    return next((factor for command, factor in _BIG if tex.startswith(command)), 1.0)
 
 
 def _scripted(box: Scripted, style: int) -> float:
@@ -171,3 +176,8 @@ def _grid(grid: Grid) -> float:
         max(width_of(row[column], TEXT) for row in grid.rows if column < len(row)) for column in range(columns)
     ]
     return sum(widths) + 1.0 * (columns - 1) + 1.2
+
+
+def is_tall_tex(tex: str) -> bool:
+    """Whether a piece of mathematics stands higher than a line."""
+    return is_tall(_read(tex))

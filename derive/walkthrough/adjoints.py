@@ -14,7 +14,7 @@ from derive.walkthrough.lines import concluded, number_lines
 from derive.walkthrough.partials import Told, skeleton
 from derive.walkthrough.story import Story
 from derive.walkthrough.tables import derivative_pairs
-from derive.walkthrough.tree import Block, Display, Line, Reference, Section, Sentence, Slot, Table
+from derive.walkthrough.tree import Block, Display, Line, Section, Sentence, Slot, Table
 from derive.walkthrough.voice import choice, listed, paragraph, ranged, say, spelled
 
 # A pattern of layers is told so often in tables; then its repetitions are only counted.
@@ -154,8 +154,8 @@ class _LayerTelling:
         if not rest:
             return
         for name in rest:
-            self.told.learn(self.story.adjoints[name])
-        reference = Reference(adjoint_label(first))
+            self.told.prove(self.story.adjoints[name])
+        reference = self.told.adjoint_reference(self.story.adjoints[first])
         yield paragraph(choice(len(rest), one, many, names=listed_names(rest), reference=reference))
         yield from self._table([self.story.adjoints[name] for name in rest])
 
@@ -196,24 +196,18 @@ class _LayerTelling:
         return self.story.spelled(adjoint.derivative)
 
 
-def adjoint_label(name: str) -> str:
-    """The label of the line that tells an adjoint."""
-    return f"gradient {name}"
-
-
 def adjoint_blocks(adjoint: Adjoint, story: Story, told: Told) -> Iterator[Block]:
     """The chain rule in names, the local partials that are new, the result with its number."""
     symbol = story.spelled(adjoint.derivative)
-    direct = all(each.reader == story.graph.loss for each in adjoint.contributions)
-    if not direct:
+    if not told.is_direct(adjoint):
         yield Display((Line(symbol, story.structure(adjoint)),))
     new = [each.partial for each in adjoint.contributions if not told.knows(each.partial)]
     told.results[adjoint.node] = told.written(adjoint)
-    if direct and len(adjoint.contributions) == 1:
+    if told.is_direct(adjoint):
         yield from told.tell_more(new)
         return
     lines = (Line(symbol, told.results[adjoint.node]), *_shorter(adjoint, story, told))
-    result = concluded(lines, adjoint_label(adjoint.node))
+    result = concluded(lines, told.adjoint_reference(adjoint).label)
     if story.numbers is not None:
         value = told.results[adjoint.node]
         result = (*result, *number_lines(symbol, value, story.numbers))

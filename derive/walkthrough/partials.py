@@ -56,6 +56,16 @@ class Told:
         """Where the local partial stands."""
         return Reference(self.partials[partial.of, partial.wrt])
 
+    def is_direct(self, adjoint: Adjoint) -> bool:
+        """Whether the loss alone reads the quantity, in one place: the adjoint is a local partial."""
+        return [each.reader for each in adjoint.contributions] == [self.story.graph.loss]
+
+    def adjoint_reference(self, adjoint: Adjoint) -> Reference:
+        """The line that tells an adjoint."""
+        if self.is_direct(adjoint):
+            return self.reference(adjoint.contributions[0].partial)
+        return Reference(f"gradient {adjoint.node}")
+
     def tell(self, partial: LocalPartial) -> Iterator[Block]:
         """The derivation of a local partial that the text does not hold yet, in full."""
         yield paragraph(_held(partial, self.story), heading=self._heading(partial))
@@ -110,11 +120,10 @@ class Told:
             return ()
         return number_lines(symbol, told_value(partial, self.story), numbers, starts=starts)
 
-    def learn(self, adjoint: Adjoint) -> None:
-        """Take the local partials of an adjoint as told with it, in a table."""
+    def prove(self, adjoint: Adjoint) -> None:
+        """Prove the local partials of an adjoint that is told in a table, without their steps."""
         for each in adjoint.contributions:
             self._prove(each.partial)
-            self.partials.setdefault((each.partial.of, each.partial.wrt), f"gradient {adjoint.node}")
 
     def finished_terms(self, adjoint: Adjoint) -> tuple[Term, ...]:
         """The terms of an adjoint with the slopes of functions in terms of their own values."""

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from derive.agreement import agree
 from derive.equation import Equation
 from derive.errors import DeriveError
-from derive.expression import expression
-from derive.formula import Bound, Derivative, Formula, Indexed, Name, Reduction, names, replace, rewrite, walk
+from derive.formula import (
+    Bound,
+    Derivative,
+    Formula,
+    Indexed,
+    Name,
+    Power,
+    Reduction,
+    names,
+    replace,
+    rewrite,
+    walk,
+)
 from derive.functions import Function
 from derive.notation import plain
 from derive.steps import Step
+from derive.tidy import rational
 from derive.walkthrough.symbols import keyed
 
 Pair = tuple[Formula, Formula]
+
+# What a proof may take at most; it takes milliseconds, on a machine that is busy too.
+SECONDS = 10.0
 
 
 class UnprovedError(DeriveError):
@@ -39,7 +54,7 @@ class Proofs:
         if equation is not None:
             own: dict[Formula, Formula] = {equation.left: equation.formula}
             left, right = replace(keyed(left), own), replace(keyed(right), own)
-        left, right = _with_constant_sums_named(left, right)
+        left, right = _with_others_apart(*_with_constant_sums_named(left, right))
         pattern = canonical(left, right, self._read_by_functions)
         if pattern in self.patterns:
             return
@@ -57,7 +72,15 @@ class Proofs:
         self.equal(step.before, step.after)
 
     def _prove(self, left: Formula, right: Formula) -> None:
-        found = agree(expression(left, self.functions), expression(right, self.functions))
+        found = agree(
+            left,
+            right,
+            domain=dict.fromkeys(_bases(left, right), "positive"),
+            functions=self.functions,
+            constants=("pi",),
+            assume=False,
+            seconds=SECONDS,
+        )
         if not found.proved:
             forms = f"{plain(left)} and {plain(right)}"
             raise UnprovedError(f"two neighbouring forms were not proved equal ({found.verdict}): {forms}")
@@ -87,14 +110,39 @@ def canonical(left: Formula, right: Formula, kept: frozenset[str] = frozenset())
     return rewrite(left, rename), rewrite(right, rename)
 
 
+def _bases(left: Formula, right: Formula) -> Iterator[str]:
+    """The names under an exponent that is no number: such powers have a meaning for positive ones only."""
+    for side in (left, right):
+        for node in walk(side):
+            if isinstance(node, Power) and isinstance(node.base, Name) and rational(node.exponent) is None:
+                yield node.base.name
+
+
+def _pending(left: Formula, right: Formula) -> frozenset[Formula]:
+    """What the derivatives still to be found in a pair are taken by."""
+    nodes = (node for side in (left, right) for node in walk(side))
+    return frozenset(node.wrt for node in nodes if isinstance(node, Derivative) and node.applied)
+
+
+def _with_others_apart(left: Formula, right: Formula) -> Pair:
+    """The pair with other components of what a derivative is taken by as quantities of their own.
+
+    A local partial holds G[i,k] fixed beside G[k,k], though they are the same number where i = k.
+    """
+    pending = _pending(left, right)
+    components = [each for each in pending if isinstance(each, Indexed)]
+    others: dict[Formula, Formula] = {}
+    for side in (left, right) if components else ():
+        for node in walk(side):
+            same = isinstance(node, Indexed) and any(node.name == each.name for each in components)
+            if isinstance(node, Indexed) and same and node not in pending:
+                others.setdefault(node, Indexed(f"{node.name} {len(others)}", node.indices))
+    return replace(left, others), replace(right, others)
+
+
 def _with_constant_sums_named(left: Formula, right: Formula) -> Pair:
     """The pair with sums named that a pending derivative has nothing to do with."""
-    pending = {
-        node.wrt
-        for side in (left, right)
-        for node in walk(side)
-        if isinstance(node, Derivative) and node.applied
-    }
+    pending = _pending(left, right)
     if not pending:
         return left, right
     named: dict[Formula, Formula] = {}

@@ -81,10 +81,9 @@ def _backward(story: Story, told: Told) -> Iterator[Block]:
 def _answer(adjoint: Adjoint, story: Story, told: Told) -> Iterator[Line]:
     """The local partials of those that use the quantity, then the chain rule with its number."""
     symbol = story.spelled(adjoint.derivative)
-    direct = all(each.reader == story.graph.loss for each in adjoint.contributions)
     for each in adjoint.contributions:
         yield from told.lines(each.partial)
-    if not direct or len(adjoint.contributions) > 1:
+    if not told.is_direct(adjoint):
         yield Line(symbol, story.structure(adjoint))
         yield Line(None, told.written(adjoint))
     if story.numbers is not None:

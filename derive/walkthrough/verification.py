@@ -38,10 +38,12 @@ def _whole(story: Story, told: Told) -> Iterator[Sentence]:
     if written is None or story.indexed or len(story.sought) > MOST_SECTIONS or _has_corners(story):
         return
     functions = story.graph.model.functions
-    loss = expression(written, functions)
+    loss = expression(written, functions, constants=("pi",))
     for name in story.sought:
         symbolic = loss.diff(expression(Name(name)))
-        ours = expression(opened(told.put_in(story.adjoints[name]), story.graph), functions)
+        ours = expression(
+            opened(told.put_in(story.adjoints[name]), story.graph), functions, constants=("pi",)
+        )
         if not agree(symbolic, ours).proved:
             raise UnprovedError(f"the derivative by {name} was not proved equal to that of the whole")
     yield say("verification.whole", loss=story.loss)

@@ -20,6 +20,7 @@ from derive.formula import (
     Reduction,
     Sum,
     Indexed,
+    operands,
     rewrite,
     walk,
 )
@@ -232,10 +233,14 @@ def _statements(
     program: Program, lines: list[tuple[Line, Formula]], words: Mapping[str, str]
 ) -> Iterator[str]:
     yield from _lengths(program, words)
+    read = {each.name for line in program.lines for term in line.terms for each in operands(term.body)}
     renamed = {
         line.target: formula
         for line, formula in lines
-        if line.of is not None and isinstance(formula, Name) and not line.indices
+        if line.of is not None
+        and isinstance(formula, Name)
+        and not line.indices
+        and line.target not in read
     }
     for line, formula in lines:
         if line.target in renamed:

@@ -1,0 +1,90 @@
+"""What network and computation graph share: which part is shown of a large one, names as labels, descriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from derive.formula import Formula, Name
+from derive.notation import latex
+from derive.typesetting import linear, width
+from derive.figures.drawing import EM
+from derive.figures.layout import Columns, Edge
+
+Paths = Sequence[tuple[str, ...]]
+
+# What stands for the columns and shapes that are left out.
+DOTS = "…"
+# A description names so many arrows at most.
+_MOST_TOLD = 40
+
+
+def label(formula: Formula | str, notation: Mapping[str, str]) -> str:
+    """The LaTeX of a quantity or of its name."""
+    return latex(Name(formula) if isinstance(formula, str) else formula, notation)
+
+
+def label_width(tex: str) -> float:
+    """How wide a label is, in centimetres."""
+    return EM * width(tex, display=False)
+
+
+def shown(columns: Columns, most_columns: int, most_rows: int) -> Columns:
+    """The columns without the middle of what is too long or too high, which dots stand for."""
+    visible = tuple(_shortened(column, most_rows, str(at)) for at, column in enumerate(columns))
+    if len(visible) <= most_columns:
+        return visible
+    first = most_columns // 2
+    return (*visible[:first], (DOTS,), *visible[len(visible) - (most_columns - first - 1) :])
+
+
+def _shortened(column: tuple[str, ...], most: int, mark: str) -> tuple[str, ...]:
+    if len(column) <= most:
+        return column
+    return (*column[: most - 2], DOTS + mark, column[-1])
+
+
+def is_dots(name: str) -> bool:
+    """Whether a place in a column stands for what is left out."""
+    return name.startswith(DOTS)
+
+
+def visible(edges: Iterable[Edge], columns: Columns) -> list[Edge]:
+    """The edges between shapes that are shown, and arrows into and out of the dots between columns."""
+    place = {name: at for at, column in enumerate(columns) for name in column}
+    gap = place.get(DOTS)
+    found = [
+        (start, end)
+        for start, end in edges
+        if start in place and end in place and (gap is None or not place[start] < gap < place[end])
+    ]
+    if gap is not None:
+        found += [(name, DOTS) for name in columns[gap - 1] if not is_dots(name)]
+        found += [(DOTS, name) for name in columns[gap + 1] if not is_dots(name)]
+    return found
+
+
+def edges_on(paths: Paths) -> frozenset[Edge]:
+    """The edges that some path walks over."""
+    return frozenset(edge for path in paths for edge in zip(path, path[1:], strict=False))
+
+
+def description(edges: Sequence[Edge], labels: Mapping[str, str]) -> str:
+    """The arrows in words, by what they start from: x1 leads to h1 and h2."""
+    reached: dict[str, list[str]] = {}
+    for start, end in edges[:_MOST_TOLD]:
+        reached.setdefault(linear(labels[start]), []).append(linear(labels[end]))
+    told = [f"{start} leads to {_listed(ends)}" for start, ends in reached.items()]
+    return "; ".join([*told, "…"] if len(edges) > _MOST_TOLD else told) + "."
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def keys(names: Iterable[str]) -> dict[str, str]:
+    """A key for every name: itself where it is plain letters and digits, else a number."""
+    found: dict[str, str] = {}
+    for at, name in enumerate(names):
+        plain = name.isascii() and name.isidentifier()
+        found[name] = name if plain else f"shape{at}" if f"shape{at}" not in found else f"shape{at}-"
+    return found

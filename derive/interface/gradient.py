@@ -1,0 +1,156 @@
+"""The gradient of a model: a mapping from parameters to partial derivatives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property, wraps
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from derive import tidy
+from derive.errors import ModelError, nearest
+from derive.evaluate import gradient_values
+from derive.formula import Formula, plus, times
+from derive.gradient import Adjoint, LocalPartial, sweep
+from derive.graph import Graph, graph
+from derive.interface.point import Numbers, Point, exact
+from derive.model import Model
+from derive.notation import latex, plain
+
+if TYPE_CHECKING:
+    from derive.interface.document import Document
+
+# Up to so many paths, a partial shows the chain rule along each.
+MOST_PATHS = 3
+
+
+class Partial:
+    """∂loss/∂parameter: its chain rule, as the reverse sweep finds it."""
+
+    def __init__(self, gradient: Gradient, adjoint: Adjoint) -> None:
+        self.adjoint = adjoint
+        self._gradient = gradient
+
+    @cached_property
+    def chains(self) -> tuple[tuple[LocalPartial, ...], ...]:
+        """The local partials along each path from the loss to the parameter; none where paths are many."""
+        graph, node = self._gradient.graph, self.adjoint.node
+        if any(graph.shapes.values()) or graph.path_counts.get(node, 0) > MOST_PATHS:
+            return ()
+        edges = self._gradient.edges
+        paths = graph.paths(node, MOST_PATHS)
+        return tuple(tuple(edges[edge] for edge in reversed(list(pairwise(path)))) for path in paths)
+
+    @property
+    def structure(self) -> Formula:
+        """The chain rule in names: along the paths while they are few, else through the readers' adjoints."""
+        if not self.chains:
+            return self.adjoint.structure
+        return plus(*(times(*(each.derivative for each in chain)) for chain in self.chains))
+
+    @property
+    def formula(self) -> Formula:
+        """The chain rule with its factors put in."""
+        if not self.chains:
+            return self.adjoint.formula
+        return tidy.total(tidy.product(each.value for each in chain) for chain in self.chains)
+
+    def __repr__(self) -> str:
+        return f"{plain(self.adjoint.derivative)} = {plain(self.formula)}"
+
+    def _repr_latex_(self) -> str:
+        """The chain rule in names, then with its factors put in; $$ because \\[ fails in some notebooks."""
+        sides = dict.fromkeys((self._latex(self.structure), self._latex(self.formula)))
+        rest = " \\\\\n  &= ".join(sides)
+        left = self._latex(self.adjoint.derivative)
+        return f"$$\n\\begin{{aligned}}\n{left}\n  &= {rest}\n\\end{{aligned}}\n$$"
+
+    def _latex(self, formula: Formula) -> str:
+        return latex(formula, self._gradient.model.notation)
+
+
+class Gradient(Mapping[str, Partial]):
+    """The gradient of a model: for each parameter, under its name as the author spells it, its partial."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.graph: Graph = graph(model)
+
+    @cached_property
+    def adjoints(self) -> Mapping[str, Adjoint]:
+        """The adjoint of every quantity on the way from the parameters to the loss."""
+        sizes = {each.target: self.graph.letter_sizes(each.target) for each in self.graph.equations}
+        wrt = self.graph.parameters
+        return sweep(
+            self.graph.equations, self.graph.loss, functions=self.model.functions, wrt=wrt, sizes=sizes
+        )
+
+    @cached_property
+    def edges(self) -> Mapping[tuple[str, str], LocalPartial]:
+        """The local partials by operand and reader."""
+        return {
+            (adjoint.node, each.reader): each.partial
+            for adjoint in self.adjoints.values()
+            for each in adjoint.contributions
+        }
+
+    def __getitem__(self, name: str) -> Partial:
+        if name not in self.graph.parameters:
+            near = nearest(name, self.graph.parameters)
+            raise KeyError(name if near is None else f"{name}; did you mean {near}?")
+        adjoint = self.adjoints.get(name) or Adjoint(self.graph.loss, name, (), ())
+        return Partial(self, adjoint)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.graph.parameters)
+
+    def __len__(self) -> int:
+        return len(self.graph.parameters)
+
+    def __repr__(self) -> str:
+        return "\n".join(map(repr, self.values()))
+
+    def _repr_latex_(self) -> str:
+        return "\n".join(each._repr_latex_() for each in self.values())
+
+    def at(self, **values: Numbers) -> Point:
+        """The gradient's numbers at a point; what is not given has the value of the model file.
+
+        Decimals mean what they spell: 0.1 is one tenth. Raises ModelError where a value is missing.
+        """
+        given = {name: exact(name, value) for name, value in values.items()}
+        for name in given:
+            if name not in self.graph.inputs:
+                near = nearest(name, self.graph.inputs)
+                reason = f"{name} is no input of {self.model.name}"
+                raise ModelError(reason, suggestion=f"Did you mean {near}?" if near else None)
+        known = {**self.model.values, **given}
+        missing = [name for name in self.graph.inputs if name not in known]
+        if missing:
+            raise ModelError(f"there is no value for {', '.join(missing)}")
+        return Point(self, gradient_values(self.graph, self.adjoints, known))
+
+    def walkthrough(self) -> Document:
+        """The derivation as a document; every step in it is proved on the way."""
+        from derive.interface.document import Document
+
+        return Document(self.graph)
+
+    def code(self, target: str = "numpy") -> str:
+        """The loss and its gradient as a program of its own in a language: `derive list targets`."""
+        from derive.targets.generation import source
+
+        return source(self.graph, target)
+
+    def function(self, target: str = "numpy") -> Callable[..., Any]:
+        """The generated function, loaded: it returns the loss and a dict of the partial derivatives."""
+        from derive.targets.generation import function
+
+        generated, names = function(self.graph, target), self.graph.parameters
+
+        @wraps(generated)
+        def value_and_gradient(*arguments: Any, **named: Any) -> tuple[Any, dict[str, Any]]:
+            value, partials = generated(*arguments, **named)
+            return value, partials if isinstance(partials, dict) else dict(zip(names, partials, strict=True))
+
+        return value_and_gradient
