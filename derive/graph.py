@@ -11,7 +11,7 @@ from derive.equation import Equation
 from derive.formula import Formula, Name, Number
 from derive.lifting import lifted
 from derive.model.model import Model, Size
-from derive.shapes import sizes_of
+from derive.shapes import apart, sizes_of
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def graph(model: Model) -> Graph:
     """The computation graph of a model; nested reductions get lines of their own."""
     taken = {*model.parameters, *model.data, *model.values, *model.notation, *model.functions}
     kept, dropped = _split(model.equations, model.loss)
-    equations = lifted(kept, taken | {each.target for each in dropped})
+    equations = apart(lifted(kept, taken | {each.target for each in dropped}))
     shapes, letters = sizes_of(equations, model.shapes, model.values, taken)
     names = {name for each in equations for name in (each.target, *each.reads)}
     scalars: dict[str, tuple[Size, ...]] = {name: () for name in names}

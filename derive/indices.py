@@ -13,6 +13,7 @@ from derive.formula import (
     Indexed,
     Name,
     Negation,
+    Quotient,
     Relation,
     Sum,
     replace,
@@ -79,9 +80,30 @@ def contracted(
         for axis, index in enumerate(at)
         if axis not in used
     ]
+    if not guards:
+        body, kept = multiplied(body, kept, sizes)
     summed = tuple(value.name for letter in kept if isinstance(value := values[letter], Name))
     changed = {old: new for old, new in values.items() if new != Name(old)}
     return Term(renamed(body, changed) if changed else body, summed, tuple(guards))
+
+
+def multiplied(
+    body: Formula, kept: Sequence[str], sizes: Mapping[str, Formula]
+) -> tuple[Formula, list[str]]:
+    """A sum over letters that the body does not have is a multiple: sum(c, n) is N·c, sum(c/N, n) is c."""
+    idle = [letter for letter in kept if letter in sizes]
+    if idle:
+        present = letters_in(body, idle)
+        idle = [letter for letter in idle if letter not in present]
+    for letter in idle:
+        match body:
+            case Quotient(top, below) if below == sizes[letter]:
+                body = top
+            case Negation(Quotient(top, below)) if below == sizes[letter]:
+                body = tidy.negative(top)
+            case _:
+                body = tidy.product((sizes[letter], body))
+    return body, [letter for letter in kept if letter not in idle]
 
 
 # Of a letter that is solved for: the axis, what is taken from the wanted index (None: nothing), its sign.

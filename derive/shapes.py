@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from derive.equation import Equation
+from derive.equation import Equation, Term
 from derive.formula import Formula, Indexed, Name, Reduction, walk
+from derive.indices import fresh_letters, renamed
 from derive.model.model import Size, Value
 
-# An axis of a quantity, or an index letter of an equation.
+# An axis of a quantity, or an index letter of an equation; a summed letter is its term's own.
 Axis = tuple[str, int]
-Letter = tuple[int, str]
+Letter = tuple[int, int, str]
+# The term number of the letters that an equation's left side has.
+WHOLE = -1
 
 
 class _Groups:
@@ -40,20 +44,13 @@ def sizes_of(
 
     A size that nothing gives gets a name of its own: the capital of its letter, if that is free.
     """
-    groups = _Groups()
-    axes: dict[str, int] = {}
-    for number, each in enumerate(equations):
-        for name, at in _occurrences(each):
-            axes[name] = len(at)
-            for position, index in enumerate(at):
-                if isinstance(index, Name):
-                    groups.merge((name, position), (number, index.name))
+    groups, axes = _grouped(equations)
     known = dict(_known(groups, axes, declared, values))
     used = {*taken, *axes, *(str(size) for size in known.values())}
     letters = {
         each.target: {
-            letter: _size(groups.root((number, letter)), letter, known, used)
-            for letter in letters_of(each)
+            letter: _size(groups.root((number, at, letter)), letter, known, used)
+            for at, letter in reversed(list(_own_letters(each)))
         }
         for number, each in enumerate(equations)
     }
@@ -62,6 +59,54 @@ def sizes_of(
         for name, rank in axes.items()
     }
     return shapes, letters
+
+
+def apart(equations: Sequence[Equation]) -> tuple[Equation, ...]:
+    """The equations with summed letters renamed where two terms use one letter for axes of two sizes."""
+    groups, _ = _grouped(equations)
+    return tuple(_apart(number, each, groups) for number, each in enumerate(equations))
+
+
+def _apart(number: int, each: Equation, groups: _Groups) -> Equation:
+    taken = set(letters_of(each)) | set(each.reads)
+    homes: dict[str, Axis | Letter] = {}
+    terms = list(each.terms)
+    for at, term in enumerate(each.terms):
+        for letter in term.summed:
+            root = groups.root((number, at, letter))
+            if homes.setdefault(letter, root) != root:
+                fresh = next(fresh_letters(taken))
+                taken.add(fresh)
+                terms[at] = _relettered(terms[at], letter, fresh)
+    return each if terms == list(each.terms) else replace(each, terms=tuple(terms))
+
+
+def _relettered(term: Term, old: str, new: str) -> Term:
+    summed = tuple(new if letter == old else letter for letter in term.summed)
+    return Term(renamed(term.body, {old: Name(new)}), summed, term.guards)
+
+
+def _grouped(equations: Sequence[Equation]) -> tuple[_Groups, dict[str, int]]:
+    """Axes and letters that share a size, and the rank of every name."""
+    groups = _Groups()
+    axes: dict[str, int] = {}
+    for number, each in enumerate(equations):
+        for name, at, term in _occurrences(each):
+            axes[name] = len(at)
+            own = set(each.terms[term].summed) if term != WHOLE else set()
+            for position, index in enumerate(at):
+                if isinstance(index, Name):
+                    home = term if index.name in own else WHOLE
+                    groups.merge((name, position), (number, home, index.name))
+    return groups, axes
+
+
+def _own_letters(equation: Equation) -> Iterator[tuple[int, str]]:
+    """The letters of an equation with the number of the term that sums over them."""
+    for at, term in enumerate(equation.terms):
+        yield from ((at, letter) for letter in term.summed)
+    summed = {letter for term in equation.terms for letter in term.summed}
+    yield from ((WHOLE, letter) for letter in letters_of(equation) if letter not in summed)
 
 
 def letters_of(equation: Equation) -> tuple[str, ...]:
@@ -73,15 +118,16 @@ def letters_of(equation: Equation) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*equation.indices, *summed, *bound)))
 
 
-def _occurrences(equation: Equation) -> Iterator[tuple[str, tuple[Formula, ...]]]:
+def _occurrences(equation: Equation) -> Iterator[tuple[str, tuple[Formula, ...], int]]:
+    """Every quantity with its indices and the number of its term."""
     letters = set(letters_of(equation))
-    yield equation.target, tuple(map(Name, equation.indices))
-    for term in equation.terms:
+    yield equation.target, tuple(map(Name, equation.indices)), WHOLE
+    for at, term in enumerate(equation.terms):
         for node in walk(term.body):
             if isinstance(node, Indexed):
-                yield node.name, node.indices
+                yield node.name, node.indices, at
             elif isinstance(node, Name) and node.name not in letters:
-                yield node.name, ()
+                yield node.name, (), at
 
 
 def _known(

@@ -40,7 +40,7 @@ class Sample:
             size: float(self.sizes[letter])
             for letters in read.letters.values()
             for letter, size in letters.items()
-            if isinstance(size, str)
+            if isinstance(size, str) and letter in self.sizes
         }
         return Problem(model.equations, model.loss, {**named, **inputs}, self.sizes, functions)
 

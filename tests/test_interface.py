@@ -76,7 +76,7 @@ def test_the_numbers_are_those_of_the_seed(gradient: derive.Gradient) -> None:
 
 
 def test_numbers_that_are_rational_are_exact() -> None:
-    found = derive.read("L = (y - w*x)**2").gradient().at(w=0.1, x=Fraction(1, 3), y="0.5")
+    found = derive.read("L = (y - w*x)**2").gradient().at(w=0.1, x=Fraction(1, 3), y=Decimal("0.5"))
     assert found.exact("w") == -2 * (Fraction(1, 2) - Fraction(1, 30)) / 3
     assert found["w"] == float(found.exact("w"))
 

@@ -19,6 +19,7 @@ from derive.training import (
     Diverged,
     Samples,
     Settings,
+    judge,
     judged,
     learned_file,
     output,
@@ -158,6 +159,25 @@ def test_the_prediction_is_what_the_loss_compares_with_a_label() -> None:
         output(read("L = (y - w*x)**2"))
 
 
+@pytest.mark.parametrize(
+    ("predicted", "labels", "right"),
+    [
+        ([0.2, 0.5, 0.9], [0, 1, 0], 2),
+        ([-3, 0.1, 2], [-1, -1, 1], 2),
+        ([[0.1, 0.7, 0.2], [0.9, 0.0, 0.1]], [[0, 1, 0], [0, 0, 1]], 1),
+        ([[0.9], [0.8]], [[1], [0]], 1),
+        ([[0.9, 0.8], [0.1, 0.2]], [[1, 1], [0, 1]], 1),
+        ([2.0, 3.0], [2.5, 3.5], None),
+    ],
+    ids=["0 and 1", "-1 and 1", "one of several", "a column of one", "several at once", "numbers"],
+)
+def test_labels_tell_what_a_right_prediction_is(
+    predicted: list[float], labels: list[float], right: int | None
+) -> None:
+    verdict = judge(np.array(predicted, dtype=float), np.array(labels, dtype=float))
+    assert verdict.right == right
+
+
 def test_a_learned_file_gives_back_the_very_floats(people: tuple[Graph, Samples], tmp_path: Path) -> None:
     made, rows = people
     training = train(made, rows, Settings(epochs=20))
@@ -173,7 +193,7 @@ def test_a_learned_file_keeps_what_the_author_wrote(people: tuple[Graph, Samples
     model = people[0].model
     text = learned_file(model, {"w1": np.array(0.25)})
     changed = set(text.splitlines()) ^ set(model.source.splitlines())
-    assert changed == {"w1 = 0.25", "w1 = 1"}
+    assert changed == {"w1 = 0.25", "w1 = 0.5"}
 
 
 def test_bare_equations_are_learned_into_a_model_file(run: Run) -> None:

@@ -17,8 +17,8 @@ from derive.typesetting import is_tall
 MOST_ROWS, MOST_COLUMNS = 7, 8
 # Beyond so many quantities, parameters are left out.
 MOST_WITH_PARAMETERS = 18
-# Longer operations are left out of the boxes, in centimetres.
-_LONGEST = 4.2
+# Longer operations are left out of the boxes, in centimetres; where the drawing is too wide, shorter ones too.
+_LONGEST = (4.2, 3.2, 2.6, 2.0, 0.0)
 _HEIGHT, _TALL, _LOW = 0.72, 1.1, 0.5
 _GAP, _APART, _CLOSEST = 0.42, 1.5, 0.55
 _NUMBER_HEIGHT = 0.4
@@ -44,14 +44,14 @@ class _Graph:
     values: Mapping[str, Formula]
     adjoints: Mapping[str, Formula]
     paths: Paths
-    with_operations: bool = True
+    longest: tuple[float, ...] = _LONGEST
     most_columns: int = MOST_COLUMNS
 
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The quantities drawn: of large graphs, without parameters."""
         every = (*self.graph.inputs, *self.graph.by_target)
-        if len(every) <= MOST_WITH_PARAMETERS:
+        if len(every) <= MOST_WITH_PARAMETERS and len(self.graph.parameters) <= MOST_ROWS:
             return every
         followed = {name for path in self.paths for name in path}
         return tuple(
@@ -119,16 +119,16 @@ class _Graph:
         if equation is None:
             return label(name, self.graph.model.notation)
         whole = label(Relation((equation.left, equation.formula), ("=",)), self.graph.model.notation)
-        if self.with_operations and label_width(whole) <= _LONGEST:
+        if label_width(whole) <= self.longest[0]:
             return whole
         return label(equation.left, self.graph.model.notation)
 
     def drawing(self) -> Drawing:
-        """The drawing; where it would be too wide, without the operations, then with fewer columns."""
+        """The drawing; where it would be too wide, without the longest operations, then with fewer columns."""
         if self._least_width <= MOST_WIDTH:
             return self._drawing()
-        if self.with_operations:
-            return replace(self, with_operations=False).drawing()
+        if len(self.longest) > 1:
+            return replace(self, longest=self.longest[1:]).drawing()
         if self.most_columns > 3:
             return replace(self, most_columns=self.most_columns - 1).drawing()
         return self._drawing()
@@ -149,7 +149,7 @@ class _Graph:
 
     def _drawing(self) -> Drawing:
         tall = {name: each.height + self._numbers_height(name) for name, each in self.shapes.items()}
-        layout = layered(self.columns, self.edges, tall, gap=_GAP)
+        layout = layered(self.columns, self.edges, tall, gap=_GAP, joint=_HEIGHT)
         lefts = [0.0]
         for wide in self._widths:
             lefts.append(lefts[-1] + wide + self._between)

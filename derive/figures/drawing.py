@@ -5,12 +5,16 @@ Lengths are in centimetres, the origin is the lower left corner. Labels are LaTe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import hypot
 
 # Letters on drawings have this size, in centimetres to the em (10 pt).
 EM = 0.3515
-# No drawing is wider than the text.
-MOST_WIDTH = 15.0
+# No drawing is wider than the text, lines and their width included.
+MOST_WIDTH = 14.9
+# The controls of a bend are so far from its ends, as a share of its width.
+BEND = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,8 @@ class Label:
 class Arrow:
     """From shape to shape, straight, or through places where it runs level.
 
-    A label stands on a straight one at a share of the way. `strength` is "plain", "strong" or "pale".
+    A label stands on a straight one at a share of the way, else at the first place. `strength` is "plain",
+    "thin", "strong" or "pale".
     """
 
     start: str
@@ -88,3 +93,28 @@ class Drawing:
     shapes: tuple[Shape, ...]
     arrows: tuple[Arrow, ...]
     labels: tuple[Label, ...]
+
+
+def is_level(start: Point, end: Point) -> bool:
+    """Whether a line between two places is level to the eye."""
+    return abs(start.y - end.y) < 0.005
+
+
+def outline_towards(shape: Shape, other: Point) -> Point:
+    """The place of a shape's outline on the straight way to another place."""
+    across, up = other.x - shape.at.x, other.y - shape.at.y
+    length = hypot(across, up) or 1.0
+    if shape.kind in ("input", "neuron"):
+        return shape.at.towards(other, shape.width / 2 / length)
+    share = min(
+        shape.width / 2 / abs(across) if across else 1.0, shape.height / 2 / abs(up) if up else 1.0, 1.0
+    )
+    return shape.at.towards(other, share)
+
+
+def label_place(arrow: Arrow, shapes: Mapping[str, Shape]) -> Point:
+    """Where the label of an arrow stands: its share of the way between the outlines, or the first bend."""
+    if arrow.through:
+        return arrow.through[0]
+    start, end = shapes[arrow.start], shapes[arrow.end]
+    return outline_towards(start, end.at).towards(outline_towards(end, start.at), arrow.share)

@@ -13,8 +13,6 @@ from itertools import pairwise
 Edge = tuple[str, str]
 Columns = tuple[tuple[str, ...], ...]
 
-# A joint of a long edge is so high, in centimetres.
-JOINT = 0.3
 _ROUNDS = 12
 
 
@@ -33,14 +31,20 @@ class Layout:
 
 
 def layered(
-    columns: Columns, edges: Sequence[Edge], tall: Mapping[str, float], *, gap: float, fixed: bool = False
+    columns: Columns,
+    edges: Sequence[Edge],
+    tall: Mapping[str, float],
+    *,
+    gap: float,
+    joint: float,
+    fixed: bool = False,
 ) -> Layout:
-    """The layout of shapes that are so `tall`, `gap` apart at least.
+    """The layout of shapes that are so `tall`, joints as tall as `joint`, `gap` apart at least.
 
-    With `fixed`, the shapes keep their order in the columns and only the joints are moved.
+    With `fixed`, the shapes keep their order in the columns.
     """
     jointed, joints, short = _with_joints(columns, edges)
-    sizes = {**dict.fromkeys((each for chain in joints.values() for each in chain), JOINT), **tall}
+    sizes = {**dict.fromkeys((each for chain in joints.values() for each in chain), joint), **tall}
     ordered = jointed if fixed else _ordered(jointed, short)
     heights = _heights(ordered, short, sizes, gap)
     lowest = min(heights[each] - sizes[each] / 2 for column in ordered for each in column)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 from derive.figures.drawing import MOST_WIDTH, Arrow, Drawing, Label, Point, Shape
 from derive.figures.layout import Columns, Edge, Layout, layered
@@ -20,8 +21,8 @@ MOST_ROWS, MOST_COLUMNS = 6, 8
 MOST_WEIGHTS = 24
 _RADIUS, _WIDEST = 0.43, 0.8
 _APART, _APART_BARE = 3.2, 2.6
-_GAP, _GAP_BARE = 1.0, 0.45
-_BIAS_ABOVE, _BIAS_HEIGHT = 0.72, 0.34
+_GAP, _GAP_BARE = 1.25, 0.45
+_BIAS_ABOVE, _BIAS_HEIGHT = 0.7, 0.34
 _CAPTION_ABOVE, _CAPTION_WIDTH = 0.6, 2.2
 _WEIGHT_HEIGHT = 0.34
 
@@ -139,7 +140,7 @@ class _Network:
 
     def _drawing(self, *, named: bool) -> Drawing | None:
         tall = {name: 2 * self._radius for column in self.columns for name in column}
-        layout = layered(self.columns, self.edges, tall, gap=_GAP if named else _GAP_BARE, fixed=True)
+        layout = layered(self.columns, self.edges, tall, gap=_GAP if named else _GAP_BARE, joint=0.6, fixed=True)
         apart = self._apart if named else min(_APART_BARE, self._apart)
         shapes = {each.key: each for each in self._shapes(layout, apart)}
         arrows = self._arrows(layout, shapes, apart, named=named)
@@ -205,7 +206,7 @@ class _Network:
                 Point(self._radius + place[each] * apart, layout.heights[each]) for each in joints
             )
             weight = self.weights.get((start, end))
-            text = label(weight, self.graph.model.notation) if named and weight and not through else None
+            text = label(weight, self.graph.model.notation) if named and weight else None
             strength = self._strength(weight or start, end)
             found.append(
                 Arrow(self._key(start), self._key(end), through, text, strength=strength, curved=bool(through))
@@ -215,7 +216,7 @@ class _Network:
 
     def _strength(self, start: str, end: str) -> str:
         if not self.paths:
-            return "plain"
+            return "plain" if len(self.edges) <= MOST_WEIGHTS else "thin"
         on = edges_on(self.paths)
         weighed = {self.weights.get(edge, ""): edge for edge in self.weights if edge in on}
         return "strong" if (start, end) in on or weighed.get(start, ("", ""))[1] == end else "pale"
@@ -284,13 +285,21 @@ def _with_weights(
 ) -> tuple[Arrow, ...] | None:
     """The arrows with their labels at places where nothing collides; None if there are none."""
     obstacles = [_outline(each) for each in (*shapes.values(), *biases)]
-    named = [each for each in arrows if each.label is not None]
-    lines = [_line(each, shapes) for each in named]
-    found = shares(lines, obstacles)
+    lines = {each: _line(each, shapes) for each in arrows if each.label is not None and not each.through}
+    bent = [each for each in arrows if each.label is not None and each.through]
+    obstacles += [Rectangle(each.through[0], label_width(each.label or "") / 2, _WEIGHT_HEIGHT / 2) for each in bent]
+    others = [piece for each in arrows if each not in lines for piece in _pieces(each, shapes)]
+    found = shares(tuple(lines.values()), obstacles, others)
     if found is None:
         return None
-    places = dict(zip(map(id, named), found, strict=True))
-    return tuple(replace(each, share=round(places.get(id(each), 0.5), 2)) for each in arrows)
+    places = dict(zip(lines, found, strict=True))
+    return tuple(replace(each, share=places.get(each, 0.5)) for each in arrows)
+
+
+def _pieces(arrow: Arrow, shapes: Mapping[str, Shape]) -> list[tuple[Point, Point]]:
+    """An arrow as straight lines from stop to stop."""
+    stops = [shapes[arrow.start].at, *arrow.through, shapes[arrow.end].at]
+    return list(pairwise(stops))
 
 
 def _outline(shape: Shape) -> Rectangle:

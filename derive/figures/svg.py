@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import hypot
 
-from derive.figures.drawing import EM, Arrow, Drawing, Label, Point, Shape
+from derive.figures.drawing import BEND, Arrow, Drawing, Label, Point, Shape, is_level, label_place, outline_towards
 from derive.figures.environments import number, svg_environment
 from derive.figures.sheet import label_width
 from derive.typesetting import Run, runs
@@ -16,8 +15,6 @@ SCALE = 40.0
 MARGIN = 12.0
 # Letters stand with their middle at a place: so far below it, relative to their size, is the line they stand on.
 _MIDDLE = 0.32
-# How far the bend of a curve reaches, relative to its length; TikZ does the same.
-_BEND = 0.3915
 
 _FILLS = {"input": "#f4f4f4", "neuron": "#eaf0fb", "quantity": "#eaf0fb", "loss": "#fdf0e0"}
 _INK, _STROKE, _PALE_INK, _PALE_STROKE = "#111111", "#444444", "#8a8a8a", "#c4c4c4"
@@ -35,6 +32,7 @@ class Tone:
 
 _TONES = {
     "plain": Tone("plain", "#444444", "1"),
+    "thin": Tone("thin", "#8f8f8f", "0.7"),
     "strong": Tone("strong", "#1a4f9c", "2"),
     "pale": Tone("pale", "#c4c4c4", "1"),
 }
@@ -118,9 +116,9 @@ class _Sheet:
         return f"M{self._place(stops[0])}{bends}"
 
     def _bend(self, start: Point, end: Point) -> str:
-        if abs(start.y - end.y) < 0.005:
+        if is_level(start, end):
             return f"L{self._place(end)}"
-        reach = _BEND * hypot(end.x - start.x, end.y - start.y)
+        reach = BEND * (end.x - start.x)
         controls = (Point(start.x + reach, start.y), Point(end.x - reach, end.y))
         return "C" + " ".join(map(self._place, (*controls, end)))
 
@@ -131,8 +129,8 @@ class _Sheet:
                 stroke = _PALE_STROKE if shape.pale else _STROKE
                 corner = min(shape.width, shape.height) / 2 if shape.kind in ("input", "neuron") else 0.1
                 yield self._outline(shape.at, shape.width, shape.height, corner, _FILLS[shape.kind], stroke)
-        for place, arrow in self._labelled():
-            wide = 0.9 * label_width(arrow.label or "") + 0.1
+        for place, text, _ in self._labelled():
+            wide = 0.9 * label_width(text) + 0.1
             yield self._outline(place, wide, 0.36, 0.0, "#ffffff", "none")
 
     def _outline(
@@ -141,22 +139,20 @@ class _Sheet:
         x, y = self._pixels(Point(at.x - width / 2, at.y + height / 2))
         return _Outline(x, y, SCALE * width, SCALE * height, SCALE * corner, fill, stroke)
 
-    def _labelled(self) -> Iterator[tuple[Point, Arrow]]:
-        """The arrows with labels, and where these stand."""
+    def _labelled(self) -> Iterator[tuple[Point, str, bool]]:
+        """Where labels stand on arrows, what they say, and whether they are pale."""
         shapes = {each.key: each for each in self.drawing.shapes}
         for arrow in self.drawing.arrows:
             if arrow.label is not None:
-                start, end = shapes[arrow.start], shapes[arrow.end]
-                ends = outline_towards(start, end.at), outline_towards(end, start.at)
-                yield ends[0].towards(ends[1], arrow.share), arrow
+                yield label_place(arrow, shapes), arrow.label, arrow.strength == "pale"
 
     @property
     def texts(self) -> Iterator[_Text]:
         for shape in self.drawing.shapes:
             pieces = [Run("⋮" if shape.steep else "⋯")] if shape.kind == "dots" else runs(shape.label)
             yield self._text(shape.at, 14, _PALE_INK if shape.pale else _INK, tuple(pieces))
-        for place, arrow in self._labelled():
-            yield self._text(place, 13, _PALE_INK if arrow.strength == "pale" else _INK, runs(arrow.label or ""))
+        for place, text, pale in self._labelled():
+            yield self._text(place, 13, _PALE_INK if pale else _INK, runs(text))
         yield from map(self._label, self.drawing.labels)
 
     def _label(self, label: Label) -> _Text:
@@ -186,18 +182,3 @@ def _pieces(found: tuple[Run, ...], size: int) -> Iterator[_Piece]:
     for run in found:
         yield _Piece(run.text, (rise - run.rise) * size, run.size * size, "italic" if run.italic else "normal")
         rise = run.rise
-
-
-def outline_towards(shape: Shape, other: Point) -> Point:
-    """The place of a shape's outline on the straight way to another place."""
-    across, up = other.x - shape.at.x, other.y - shape.at.y
-    length = hypot(across, up) or 1.0
-    if shape.kind in ("input", "neuron"):
-        return shape.at.towards(other, shape.width / 2 / length)
-    share = min(
-        shape.width / 2 / abs(across) if across else 1.0, shape.height / 2 / abs(up) if up else 1.0, 1.0
-    )
-    return shape.at.towards(other, share)
-
-
-__all__ = ["EM", "outline_towards", "svg"]

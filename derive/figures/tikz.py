@@ -1,11 +1,11 @@
-"""A drawing as TikZ, the way a person would type it; needs the TikZ library arrows.meta."""
+"""A drawing as TikZ, the way a person would type it; needs the TikZ libraries arrows.meta and backgrounds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from derive.figures.drawing import Arrow, Drawing, Label, Point, Shape
+from derive.figures.drawing import BEND, Arrow, Drawing, Label, Point, Shape, is_level, label_place
 from derive.figures.environments import number, tikz_environment
 
 
@@ -24,14 +24,13 @@ class _Node:
 
 @dataclass(frozen=True, slots=True)
 class _Edge:
-    """An arrow with its path in the words of TikZ."""
+    """An arrow with its path in the words of TikZ, and the place of its label."""
 
-    start: str
-    end: str
     path: str
-    label: str | None
-    share: float
     strength: str
+    label: str | None
+    place: Point
+    tone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,8 @@ class _Picture:
 def tikz(drawing: Drawing) -> str:
     """The drawing as a tikzpicture; the same text for the same drawing."""
     shapes = tuple(map(_node, drawing.shapes))
-    arrows = tuple(map(_edge, drawing.arrows))
+    keyed = {each.key: each for each in drawing.shapes}
+    arrows = tuple(_edge(each, keyed) for each in drawing.arrows)
     picture = _Picture(shapes, arrows, drawing.labels)
     return tikz_environment().get_template("drawing.tikz.jinja").render(drawing=picture)
 
@@ -72,10 +72,29 @@ def _node(shape: Shape) -> _Node:
     return _Node(shape.key, shape.kind, shape.at, shape.width, shape.height, shape.label, tone)
 
 
-def _edge(arrow: Arrow) -> _Edge:
-    link = " to[out=0, in=180] " if arrow.curved else " -- "
-    stops = [f"({arrow.start})", *map(_place, arrow.through), f"({arrow.end})"]
-    return _Edge(arrow.start, arrow.end, link.join(stops), arrow.label, arrow.share, arrow.strength)
+def _edge(arrow: Arrow, shapes: Mapping[str, Shape]) -> _Edge:
+    path = _curve(arrow, shapes) if arrow.curved else f"({arrow.start}) -- ({arrow.end})"
+    place = label_place(arrow, shapes)
+    tone = ", text=black!45" if arrow.strength == "pale" else ""
+    return _Edge(path, arrow.strength, arrow.label, place, tone)
+
+
+def _curve(arrow: Arrow, shapes: Mapping[str, Shape]) -> str:
+    """Level at every stop, in between a bend that is as long as it is wide."""
+    start, end = shapes[arrow.start].right, shapes[arrow.end].left
+    stops = [start, *arrow.through, end]
+    spelled = [f"({arrow.start}.east)", *map(_place, arrow.through), f"({arrow.end}.west)"]
+    path = spelled[0]
+    for one, other, place in zip(stops, stops[1:], spelled[1:], strict=False):
+        path += f"{_link(one, other)}{place}"
+    return path
+
+
+def _link(start: Point, end: Point) -> str:
+    if is_level(start, end):
+        return " -- "
+    reach = number((end.x - start.x) * BEND)
+    return f" .. controls +({reach}, 0) and +(-{reach}, 0) .. "
 
 
 def _place(point: Point) -> str:

@@ -58,30 +58,53 @@ class Rectangle:
         return low < high
 
 
-def shares(lines: Sequence[Line], obstacles: Sequence[Rectangle]) -> tuple[float, ...] | None:
-    """Where on its arrow each label stands; None where they cannot all stand apart."""
-    chosen = [_PREFERRED] * len(lines)
+def shares(
+    lines: Sequence[Line], obstacles: Sequence[Rectangle], others: Sequence[tuple[Point, Point]] = ()
+) -> tuple[float, ...] | None:
+    """Where on its arrow each label stands, off the `other` lines; None where they cannot all stand apart."""
+    options = [[(share, _rectangle(line, share)) for share in _SHARES] for line in lines]
+    alone = [[_cost_alone(at, *option, lines, obstacles, others) for option in options[at]] for at in range(len(lines))]
+    chosen = [_SHARES.index(_PREFERRED)] * len(lines)
     for _ in range(_ROUNDS):
         before = list(chosen)
         for at in range(len(lines)):
-            chosen[at] = min((_cost(share, at, lines, chosen, obstacles), share) for share in _SHARES)[1]
+            chosen[at] = _cheapest(at, chosen, options, alone)[1]
         if chosen == before:
             break
-    worst = max((_cost(share, at, lines, chosen, obstacles) for at, share in enumerate(chosen)), default=0.0)
-    return tuple(chosen) if worst < _COLLISION else None
+    worst = max((_cost(at, own, chosen, options, alone) for at, own in enumerate(chosen)), default=0.0)
+    return tuple(_SHARES[each] for each in chosen) if worst < _COLLISION else None
+
+
+Option = tuple[float, Rectangle]
+
+
+def _cheapest(
+    at: int, chosen: Sequence[int], options: Sequence[Sequence[Option]], alone: Sequence[Sequence[float]]
+) -> tuple[float, int]:
+    return min((_cost(at, own, chosen, options, alone), own) for own in range(len(_SHARES)))
 
 
 def _cost(
-    share: float, at: int, lines: Sequence[Line], chosen: Sequence[float], obstacles: Sequence[Rectangle]
+    at: int, own: int, chosen: Sequence[int], options: Sequence[Sequence[Option]], alone: Sequence[Sequence[float]]
 ) -> float:
-    own = _rectangle(lines[at], share)
-    cost = abs(share - _PREFERRED)
-    for other, line in enumerate(lines):
-        if other == at:
-            continue
-        cost += _COLLISION * own.meets(_rectangle(line, chosen[other]))
-        cost += _CROSSING * own.is_crossed(line.start, line.end)
-    return cost + _COLLISION * sum(map(own.meets, obstacles))
+    """The cost of a place, given where the other labels stand."""
+    rectangle = options[at][own][1]
+    met = sum(rectangle.meets(options[other][chosen[other]][1]) for other in range(len(chosen)) if other != at)
+    return alone[at][own] + _COLLISION * met
+
+
+def _cost_alone(
+    at: int,
+    share: float,
+    own: Rectangle,
+    lines: Sequence[Line],
+    obstacles: Sequence[Rectangle],
+    others: Sequence[tuple[Point, Point]],
+) -> float:
+    """The cost of a place that does not depend on other labels: arrows and shapes in the way."""
+    crossed = sum(own.is_crossed(line.start, line.end) for other, line in enumerate(lines) if other != at)
+    crossed += sum(own.is_crossed(*other) for other in others)
+    return abs(share - _PREFERRED) + _CROSSING * crossed + _COLLISION * sum(map(own.meets, obstacles))
 
 
 def _rectangle(line: Line, share: float) -> Rectangle:

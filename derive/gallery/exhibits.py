@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,10 @@ class Part:
     title: str
     files: Mapping[str, str]
 
+    def links(self, folder: str) -> tuple[str, ...]:
+        """The files as links of a page beside their folder."""
+        return tuple(f"[{name}]({folder}/{name})" for name in self.files)
+
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
@@ -32,7 +37,7 @@ class Exhibit:
 
     name: str
     title: str
-    equations: tuple[str, ...]
+    equations: str
     parts: tuple[Part, ...]
 
     @property
@@ -48,15 +53,23 @@ def exhibits() -> tuple[Exhibit, ...]:
 
 def _exhibit(path: Path) -> Exhibit:
     model = read(path)
-    lines = tuple(f"{plain(each.left)} = {plain(each.formula)}" for each in model.equations)
-    return Exhibit(model.name, model.title, lines, tuple(_parts(path, model)))
+    return Exhibit(model.name, model.title, _equations(model), tuple(_parts(path, model)))
+
+
+def _equations(model: Model) -> str:
+    """The equations in the author's words; of a network by layers, those that it stands for."""
+    written = tomllib.loads(model.source).get("equations")
+    if written is not None:
+        return str(written).strip("\n")
+    return "\n".join(" = ".join(map(plain, (each.left, each.formula))) for each in model.equations)
 
 
 def _parts(path: Path, model: Model) -> Iterator[Part]:
     made = graph(model)
     told = walkthrough(made)
     yield Part("The walkthrough", {"walkthrough.tex": latex(told), "walkthrough.md": markdown(told)})
-    yield Part("Its figures", figures(told))
+    if drawn := figures(told):
+        yield Part("Its figures", drawn)
     yield Part("The gradient as code", dict(_code(made)))
     if model.table is not None and set(model.wrt) <= set(model.parameters):
         yield Part("What it learned", lesson(path, made))

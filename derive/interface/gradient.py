@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from derive import tidy
 from derive.errors import ModelError, nearest
-from derive.evaluate import gradient_values
+from derive.evaluate import Given, gradient_values
 from derive.formula import Formula, plus, times
 from derive.gradient import Adjoint, LocalPartial, sweep
 from derive.graph import Graph, graph
-from derive.interface.point import Numbers, Point, exact
+from derive.interface.point import Point
 from derive.model import Model
 from derive.notation import latex, plain
 
@@ -113,22 +113,17 @@ class Gradient(Mapping[str, Partial]):
     def _repr_latex_(self) -> str:
         return "\n".join(each._repr_latex_() for each in self.values())
 
-    def at(self, **values: Numbers) -> Point:
+    def at(self, **values: Given) -> Point:
         """The gradient's numbers at a point; what is not given has the value of the model file.
 
         Decimals mean what they spell: 0.1 is one tenth. Raises ModelError where a value is missing.
         """
-        given = {name: exact(name, value) for name, value in values.items()}
-        for name in given:
+        for name in values:
             if name not in self.graph.inputs:
                 near = nearest(name, self.graph.inputs)
                 reason = f"{name} is no input of {self.model.name}"
                 raise ModelError(reason, suggestion=f"Did you mean {near}?" if near else None)
-        known = {**self.model.values, **given}
-        missing = [name for name in self.graph.inputs if name not in known]
-        if missing:
-            raise ModelError(f"there is no value for {', '.join(missing)}")
-        return Point(self, gradient_values(self.graph, self.adjoints, known))
+        return Point(self, gradient_values(self.graph, self.adjoints, {**self.model.values, **values}))
 
     def walkthrough(self) -> Document:
         """The derivation as a document; every step in it is proved on the way."""

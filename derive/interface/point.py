@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
-from derive.errors import ModelError
 from derive.evaluate import Array, as_fraction, key_of
-from derive.model import Value
 
 if TYPE_CHECKING:
     from derive.interface.gradient import Gradient
 
-# A number as Python has them, or nested sequences of numbers.
-Number: TypeAlias = "int | float | Fraction | Decimal | str"
-Numbers: TypeAlias = "Number | Sequence[Numbers]"
 # A value of the gradient: a float, or nested tuples of floats.
 Floats: TypeAlias = "float | tuple[Floats, ...]"
 Exact: TypeAlias = "Fraction | Decimal | tuple[Exact, ...]"
@@ -54,19 +49,6 @@ class Point(Mapping[str, Floats]):
 
     def __repr__(self) -> str:
         return repr(dict(self))
-
-
-def exact(name: str, value: Numbers) -> Value:
-    """A value as a rational; a float means the decimal that it is printed as."""
-    if (isinstance(value, Sequence) and not isinstance(value, str)) or hasattr(value, "tolist"):
-        rows = value.tolist() if hasattr(value, "tolist") else value
-        if isinstance(rows, Sequence):
-            return tuple(exact(name, each) for each in rows)
-        value = rows
-    try:
-        return Fraction(str(value))
-    except (ValueError, ZeroDivisionError):
-        raise ModelError(f"the value of {name} is {value!r}, which is no number") from None
 
 
 def _number(value: Array) -> Exact:

@@ -22,8 +22,9 @@ from derive.formula import (
     rewrite,
     walk,
 )
-from derive.gradient import Adjoint, sweep
+from derive.gradient import Adjoint, Contribution, sweep
 from derive.graph import Graph
+from derive.indices import multiplied
 from derive.model.model import Size
 from derive.pausing import without_collection
 from derive.program.batching import Batch, batched
@@ -33,7 +34,7 @@ from derive.program.sharing import reads, shared
 from derive.program.splitting import active_names, split
 from derive.program.stability import fresh, stabilized, through_names, written_out
 from derive.rules import Functions, opened
-from derive.shapes import sizes_of
+from derive.shapes import apart, sizes_of
 
 
 SHARED_NAMES: Mapping[type[Formula], str] = {
@@ -63,12 +64,38 @@ def program(
     active = active_names([e for e in equations if e.target not in frozen], graph.parameters)
     equations = split(equations, active, taken)
     followed = tuple(each for each in equations if each.target not in frozen)
-    adjoints = sweep(followed, batch.loss, functions=functions, wrt=graph.parameters)
     forward = [_forward(each) for each in equations]
+    sizes = _letter_sizes(_sizes(graph, batch, forward)[1])
+    adjoints = sweep(followed, batch.loss, functions=functions, wrt=graph.parameters, sizes=sizes)
     naming = _Naming(graph.loss, adjoints, taken)
     backward = list(naming.lines(functions))
     lines = _inlined(shared([*forward, *backward], _name_for, taken))
-    return _program(graph, batch, lines, naming, verified, reduction)
+    return _program(graph, batch, _apart(lines), naming, verified, reduction)
+
+
+def _apart(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines with letters renamed that two terms of a line use for axes of two sizes."""
+    if all(len(line.terms) < 2 or not any(t.summed for t in line.terms) for line in lines):
+        return tuple(lines)
+    equations = apart([_equation(line) for line in lines])
+    pairs = zip(lines, equations, strict=True)
+    return tuple(with_fields(line, terms=each.terms) for line, each in pairs)
+
+
+def _equation(line: Line) -> Equation:
+    return Equation(line.target, line.indices, formula_of(line.terms), line.terms)
+
+
+def _letter_sizes(
+    letters: Mapping[str, Mapping[str, Size]],
+) -> Mapping[str, Mapping[str, Formula]]:
+    return {
+        target: {
+            letter: Number(str(size)) if isinstance(size, int) else Name(size)
+            for letter, size in sizes.items()
+        }
+        for target, sizes in letters.items()
+    }
 
 
 def _unbatched(graph: Graph) -> Batch:
@@ -91,22 +118,51 @@ class _Naming:
 
     def __init__(self, loss: str, adjoints: Mapping[str, Adjoint], taken: set[str]) -> None:
         self.adjoints = [each for each in adjoints.values() if each.node != each.loss]
-        self.constants = {
-            each.node: each.formula for each in self.adjoints if _is_constant(each)
-        }
+        self.constants: dict[str, Formula] = {}
+        for each in self.adjoints:
+            if each.indices and (constant := self._constant(each)) is not None:
+                self.constants[each.node] = constant
         self.adjoints = [each for each in self.adjoints if each.node not in self.constants]
         self.names = {
             each.node: fresh(f"d{loss}_d{each.node}", taken) for each in self.adjoints
         }
 
+    def _constant(self, adjoint: Adjoint) -> Formula | None:
+        """The number that an array's adjoint is everywhere, such as the 1/N of a mean; None if it is none."""
+
+        def put(node: Formula) -> Formula:
+            match node:
+                case Derivative(wrt=Name(wrt) | Indexed(wrt)) if wrt in self.constants:
+                    return self.constants[wrt]
+                case Product(factors):
+                    return tidy.product(factors)
+            return node
+
+        bodies = []
+        for term in adjoint.terms:
+            body = rewrite(term.body, put)
+            if term.summed or term.guards or any(map(_reads_arrays, walk(body))):
+                return None
+            bodies.append(body)
+        return tidy.total(bodies)
+
     def lines(self, functions: Functions) -> Iterator[Line]:
         """A line for each adjoint, last to first, with derivatives of functions written out."""
         for each in self.adjoints:
             terms = tuple(
-                Term(self._named(term.body, functions), term.summed, term.guards)
-                for term in each.terms
+                self._term(term, contribution, functions)
+                for contribution in each.contributions
+                for term in contribution.terms
             ) or (Term(Number("0")),)
             yield Line(self.names[each.node], each.indices, terms, each.derivative)
+
+    def _term(self, term: Term, contribution: Contribution, functions: Functions) -> Term:
+        body = self._named(term.body, functions)
+        if not term.summed or term.guards or not self.constants:
+            return Term(body, term.summed, term.guards)
+        # A constant adjoint that was put in may have been all that had the index.
+        body, summed = multiplied(body, term.summed, contribution.sizes)
+        return Term(body, tuple(summed))
 
     def _named(self, body: Formula, functions: Functions) -> Formula:
         def name(node: Formula) -> Formula:
@@ -126,16 +182,8 @@ class _Naming:
         return rewrite(body, name)
 
 
-def _is_constant(adjoint: Adjoint) -> bool:
-    """Whether an array's adjoint is the same number everywhere, such as the 1/N of a mean."""
-    return bool(adjoint.indices) and all(
-        not term.summed and not term.guards and not _reads_arrays(term.body)
-        for term in adjoint.terms
-    )
-
-
-def _reads_arrays(body: Formula) -> bool:
-    return any(isinstance(node, (Indexed, Derivative, Call)) for node in walk(body))
+def _reads_arrays(node: Formula) -> bool:
+    return isinstance(node, (Indexed, Derivative, Call))
 
 
 def _name_for(formula: Formula) -> str:
@@ -240,9 +288,7 @@ def _sizes(
     if batch.size is not None:
         for name in batch.rowwise:
             declared[name] = (batch.size, *graph.shapes.get(name, ()))
-    equations = [
-        Equation(line.target, line.indices, formula_of(line.terms), line.terms) for line in lines
-    ]
+    equations = [_equation(line) for line in lines]
     shapes, letters = sizes_of(equations, declared, {}, graph.sizes)
     names = {name: () for line in lines for name in (line.target, *reads(line))}
     return names | shapes, letters

@@ -17,6 +17,7 @@ from derive.formula import (
     Power,
     Product,
     Reduction,
+    Relation,
     Sum,
     operands,
     rewrite,
@@ -88,7 +89,7 @@ def _parts(formula: Formula) -> tuple[Formula, ...]:
 
 def _is_work(node: Formula) -> bool:
     """Whether naming the part saves anything: a function call, or two operations at least."""
-    if not node.children or isinstance(node, (Indexed, Cases, Reduction, Grouping, Negation)):
+    if not node.children or isinstance(node, (Indexed, Cases, Reduction, Grouping, Negation, Relation)):
         return False
     if isinstance(node, Product) and all(not each.children for each in node.factors):
         return len(node.factors) > 2

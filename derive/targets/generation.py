@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from derive.errors import DeriveError
 from derive.graph import Graph
 from derive.program import program
 from derive.targets import target
+from derive.targets.verification import verification
 
 
 def source(graph: Graph, name: str, *, reduction: str = "mean") -> str:
-    """The loss and its gradient as a text in a target's language."""
+    """The loss and its gradient as a text in a target's language, run and compared where Python can."""
     found = target(name)
-    return found.write(program(graph, reduction=reduction, samples=found.samples))
+    made = program(graph, reduction=reduction, samples=found.samples)
+    text = found.write(made)
+    if found.load is None:
+        return text
+    return found.write(replace(made, verified=verification(made, graph, found.load(text).function)))
 
 
 def function(graph: Graph, name: str, *, reduction: str = "mean") -> Callable[..., Any]:
@@ -22,4 +28,5 @@ def function(graph: Graph, name: str, *, reduction: str = "mean") -> Callable[..
     found = target(name)
     if found.load is None:
         raise DeriveError(f"{found.title} code cannot be loaded into Python")
-    return found.load(source(graph, name, reduction=reduction)).function
+    made = program(graph, reduction=reduction, samples=found.samples)
+    return found.load(found.write(made)).function

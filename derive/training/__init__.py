@@ -3,7 +3,7 @@
 from derive.training.curve import picture
 from derive.training.descent import Diverged, Settings, Training, train
 from derive.training.learned import learned_file, rounded
-from derive.training.prediction import Verdict, judged, output, predictions
+from derive.training.prediction import Verdict, judge, judged, output, predictions
 from derive.training.samples import Samples, samples
 from derive.training.tables import answer, table_of
 
@@ -14,6 +14,7 @@ __all__ = [
     "Training",
     "Verdict",
     "answer",
+    "judge",
     "judged",
     "learned_file",
     "output",

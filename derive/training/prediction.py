@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from derive.equation import Equation
 from derive.errors import ModelError
 from derive.evaluate import Array, evaluate
 from derive.graph import Graph
-from derive.model import Model, Value
+from derive.model import Model
 from derive.training.samples import Samples
 from derive.training.start import Floats
 
@@ -71,14 +70,10 @@ def needed(graph: Graph, prediction: str) -> tuple[str, ...]:
 def predictions(graph: Graph, prediction: str, values: Mapping[str, Floats], samples: Samples) -> Floats:
     """The prediction for every sample, the samples on the leading axis."""
     equations = _leading_to(graph, prediction)
-    known = {name: _exact(value) for name, value in values.items()}
     if samples.indexed:
-        data = {name: _exact(array) for name, array in samples.arrays.items()}
-        return _predicted(graph, equations, known | data, prediction)
-    rows = [
-        {name: _exact(array[at]) for name, array in samples.arrays.items()} for at in range(samples.count)
-    ]
-    return np.stack([_predicted(graph, equations, known | row, prediction) for row in rows])
+        return _predicted(graph, equations, {**values, **samples.arrays}, prediction)
+    rows = ({name: array[at] for name, array in samples.arrays.items()} for at in range(samples.count))
+    return np.stack([_predicted(graph, equations, {**values, **row}, prediction) for row in rows])
 
 
 def judged(graph: Graph, values: Mapping[str, Floats], samples: Samples) -> Verdict | None:
@@ -93,17 +88,23 @@ def judged(graph: Graph, values: Mapping[str, Floats], samples: Samples) -> Verd
 
 
 def judge(predicted: Floats, labels: Floats) -> Verdict:
-    """Labels of 0 and 1 (of -1 and 1), or a row of them, tell classes; other labels are numbers to meet."""
+    """Labels of 0 and 1 (of -1 and 1), and rows with a single 1, tell classes; others are numbers to meet."""
+    right = _classified(predicted, labels, set(np.unique(labels).tolist()))
     distance = float(np.mean(np.abs(predicted - labels)))
-    if set(np.unique(labels)) <= {0.0, 1.0} and labels.ndim > 1:
-        right = predicted.argmax(axis=-1) == labels.argmax(axis=-1)
-    elif set(np.unique(labels)) <= {0.0, 1.0}:
-        right = (predicted >= 0.5) == (labels == 1)
-    elif set(np.unique(labels)) <= {-1.0, 1.0}:
-        right = (predicted >= 0) == (labels == 1)
-    else:
-        return Verdict(None, len(labels), distance)
-    return Verdict(int(np.sum(right)), len(labels), distance)
+    return Verdict(None if right is None else int(right.sum()), len(labels), distance)
+
+
+def _classified(
+    predicted: Floats, labels: Floats, kinds: set[float]
+) -> np.ndarray[Any, np.dtype[np.bool_]] | None:
+    """Which samples are classified right: rows with a single 1 by their greatest score, others by sign."""
+    if not kinds <= {0.0, 1.0} and not kinds <= {-1.0, 1.0}:
+        return None
+    if labels.ndim > 1 and labels.shape[-1] > 1 and (labels.sum(axis=-1) == 1).all():
+        return np.asarray(predicted.argmax(axis=-1) == labels.argmax(axis=-1))
+    middle = 0.0 if -1.0 in kinds else 0.5
+    same = (predicted >= middle) == (labels == 1)
+    return np.asarray(same.reshape(len(labels), -1).all(axis=1))
 
 
 def _leading_to(graph: Graph, prediction: str) -> list[Equation]:
@@ -118,25 +119,12 @@ def _leading_to(graph: Graph, prediction: str) -> list[Equation]:
 
 
 def _predicted(
-    graph: Graph, equations: list[Equation], inputs: Mapping[str, Value], prediction: str
+    graph: Graph, equations: list[Equation], inputs: Mapping[str, Floats], prediction: str
 ) -> Floats:
-    found = evaluate(
-        equations, inputs, functions=graph.model.functions, shapes=graph.shapes, digits=DIGITS
-    )
-    return _as_floats(found[prediction])
+    given = {name: array.tolist() for name, array in inputs.items()}
+    found = evaluate(equations, given, functions=graph.model.functions, shapes=graph.shapes, digits=DIGITS)
+    return np.array(_nested(found[prediction]))
 
 
-def _exact(array: Floats) -> Value:
-    """Floats as the rationals that they are."""
-    rows = array.tolist()
-    return _nested(rows)
-
-
-def _nested(rows: Any) -> Value:
-    return tuple(map(_nested, rows)) if isinstance(rows, list) else Fraction(rows)
-
-
-def _as_floats(value: Array) -> Floats:
-    if isinstance(value, tuple):
-        return np.stack([_as_floats(each) for each in value])
-    return np.float64(float(value)) + np.zeros(())
+def _nested(value: Array) -> Any:
+    return [_nested(each) for each in value] if isinstance(value, tuple) else float(value)

@@ -12,7 +12,7 @@ from math import prod
 from derive.equation import Equation, terms_of
 from derive.evaluate import Array, Real, adjoint_equation, evaluate, exact, lengths
 from derive.evaluate.real import total
-from derive.formula import Derivative, Formula, Indexed, Name, Negation, Reduction, Vector, walk
+from derive.formula import Cases, Derivative, Formula, Indexed, Name, Negation, Vector, operands, walk
 from derive.gradient import Adjoint, LocalPartial
 from derive.graph import Graph
 from derive.model.model import Value
@@ -52,6 +52,10 @@ class Numbers:
     def worked(self, left: Formula, formula: Formula) -> Work:
         """The quantity on the left worked out from its formula, an array component by component."""
         letters = self._letters(left)
+        if self._is_guarded(formula):
+            value = self.value(left)
+            result = shown(value, DIGITS) if prod(lengths(value)) <= MOST_PRINTED else None
+            return Work((), result, "", _sign(not _is_rounded(value)), is_array=bool(letters))
         if not letters:
             line = self._line(formula, {})
             lines = () if self._keeps_names(line.substituted) else (line.substituted,)
@@ -59,8 +63,6 @@ class Numbers:
         value = self.value(left)
         if not isinstance(value, tuple) or prod(lengths(value)) > MOST_PRINTED:
             return Work((), None, "", "", is_array=True)
-        if any(isinstance(node, Reduction) and _binds(node, letters) for node in walk(formula)):
-            return Work((), shown(value, DIGITS), "", _sign(not _is_rounded(value)), is_array=True)
         return self._worked_array(value, letters, formula)
 
     def worked_through(self, formula: Formula) -> Work:
@@ -68,6 +70,18 @@ class Numbers:
         functions = self.graph.model.functions
         chain = worked_chain((keyed(formula),), self.values, DIGITS, functions=functions)
         return Work(chain.lines, chain.result, _sign(chain.operands_exact), _sign(chain.exact))
+
+    def _is_guarded(self, formula: Formula) -> bool:
+        """Whether parts of the formula have a meaning for some values of an index only."""
+        conditions = (
+            branch.condition
+            for node in walk(formula)
+            if isinstance(node, Cases)
+            for branch in node.branches
+            if branch.condition is not None
+        )
+        read = (operand for condition in conditions for operand in operands(condition))
+        return any(operand.name not in self.values for operand in read)
 
     def _letters(self, left: Formula) -> tuple[str, ...]:
         """The index letters of what stands on the left; an operator has a scalar's value."""
@@ -160,11 +174,6 @@ class Numbers:
 
 def _sign(is_exact: bool) -> str:
     return "=" if is_exact else "≈"
-
-
-def _binds(reduction: Reduction, letters: Sequence[str]) -> bool:
-    """Whether a reduction uses one of the letters for an index of its own."""
-    return any(bound.name in letters for bound in reduction.bounds)
 
 
 def _is_rounded(value: Array) -> bool:

@@ -16,7 +16,9 @@ from derive.formula import (
     Indexed,
     Name,
     Power,
+    Product,
     Reduction,
+    Sum,
     names,
     replace,
     rewrite,
@@ -30,8 +32,8 @@ from derive.walkthrough.symbols import keyed
 
 Pair = tuple[Formula, Formula]
 
-# What a proof may take at most; it takes milliseconds, on a machine that is busy too.
-SECONDS = 10.0
+# What a proof may take at most; most take a millisecond, but the machine may be busy.
+SECONDS = 5.0
 
 
 class UnprovedError(DeriveError):
@@ -48,18 +50,22 @@ class Proofs:
 
     def equal(self, left: Formula, right: Formula, equation: Equation | None = None) -> None:
         """Prove two forms equal, the equation's left side standing for its right; raises UnprovedError."""
+        if not self.holds(left, right, equation):
+            forms = f"{plain(left)} and {plain(right)}"
+            raise UnprovedError(f"two neighbouring forms were not proved equal: {forms}")
+
+    def holds(self, left: Formula, right: Formula, equation: Equation | None = None) -> bool:
+        """Whether two forms are proved equal, not if that is undecided; raises UnprovedError if refuted."""
         if left == right:
-            return
-        self.count += 1
+            return True
         if equation is not None:
             own: dict[Formula, Formula] = {equation.left: equation.formula}
             left, right = replace(keyed(left), own), replace(keyed(right), own)
         left, right = _with_others_apart(*_with_constant_sums_named(left, right))
-        pattern = canonical(left, right, self._read_by_functions)
-        if pattern in self.patterns:
-            return
-        self._prove(*pattern)
-        self.patterns.add(pattern)
+        left, right = rewrite(left, _with_exponent_split), rewrite(right, _with_exponent_split)
+        proved = self._agree_in_parts(left, right) or self._agree(left, right, refutable=True)
+        self.count += proved
+        return proved
 
     @cached_property
     def _read_by_functions(self) -> frozenset[str]:
@@ -71,19 +77,41 @@ class Proofs:
         """Prove that the forms before and after a step are equal."""
         self.equal(step.before, step.after)
 
-    def _prove(self, left: Formula, right: Formula) -> None:
+    def _agree_in_parts(self, left: Formula, right: Formula) -> bool:
+        """Whether the forms are built alike from parts that are proved equal."""
+        pairs = _differing_parts(left, right)
+        return bool(pairs) and all(
+            self._agree_in_parts(*pair) or self._agree(*pair, refutable=False) for pair in pairs
+        )
+
+    def _agree(self, left: Formula, right: Formula, *, refutable: bool) -> bool:
+        """Whether the engine proves the pair; where the whole forms are refuted, raises UnprovedError."""
+        pattern = canonical(left, right, self._read_by_functions)
+        if pattern in self.patterns:
+            return True
         found = agree(
-            left,
-            right,
-            domain=dict.fromkeys(_bases(left, right), "positive"),
+            *pattern,
+            domain=dict.fromkeys(_bases(*pattern), "positive"),
             functions=self.functions,
             constants=("pi",),
             assume=False,
             seconds=SECONDS,
         )
-        if not found.proved:
-            forms = f"{plain(left)} and {plain(right)}"
-            raise UnprovedError(f"two neighbouring forms were not proved equal ({found.verdict}): {forms}")
+        if found.verdict == "refuted" and refutable:
+            raise UnprovedError(f"two forms are not equal: {plain(left)} and {plain(right)}")
+        if found.proved:
+            self.patterns.add(pattern)
+        return found.proved
+
+
+def _differing_parts(left: Formula, right: Formula) -> tuple[Pair, ...]:
+    """The parts in which two forms differ that are otherwise alike; none where they are not alike."""
+    if type(left) is not type(right) or len(left.children) != len(right.children):
+        return ()
+    if left.with_children(right.children) != right:
+        return ()
+    pairs = zip(left.children, right.children, strict=True)
+    return tuple((one, other) for one, other in pairs if one != other)
 
 
 def canonical(left: Formula, right: Formula, kept: frozenset[str] = frozenset()) -> Pair:
@@ -118,6 +146,15 @@ def _bases(left: Formula, right: Formula) -> Iterator[str]:
                 yield node.base.name
 
 
+def _with_exponent_split(node: Formula) -> Formula:
+    """A power with a symbolic sum as its exponent as a product: b**(y - 1) is b**y/b."""
+    if not (isinstance(node, Power) and isinstance(node.exponent, Sum)):
+        return node
+    if all(rational(term) is not None for term in node.exponent.terms):
+        return node
+    return Product(tuple(Power(node.base, term) for term in node.exponent.terms))
+
+
 def _pending(left: Formula, right: Formula) -> frozenset[Formula]:
     """What the derivatives still to be found in a pair are taken by."""
     nodes = (node for side in (left, right) for node in walk(side))
@@ -141,13 +178,13 @@ def _with_others_apart(left: Formula, right: Formula) -> Pair:
 
 
 def _with_constant_sums_named(left: Formula, right: Formula) -> Pair:
-    """The pair with sums named that a pending derivative has nothing to do with."""
+    """The pair with those sums named that a derivative has to differentiate but that do not move."""
     pending = _pending(left, right)
-    if not pending:
-        return left, right
     named: dict[Formula, Formula] = {}
     for side in (left, right):
-        for node in walk(side):
-            if isinstance(node, Reduction) and pending.isdisjoint(walk(node)):
-                named.setdefault(node, Name(f"sum {len(named)}"))
+        for derivative in walk(side):
+            if isinstance(derivative, Derivative) and derivative.applied:
+                for node in walk(derivative.of):
+                    if isinstance(node, Reduction) and pending.isdisjoint(walk(node)):
+                        named.setdefault(node, Name(f"sum {len(named)}"))
     return replace(left, named), replace(right, named)

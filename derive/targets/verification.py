@@ -1,0 +1,124 @@
+"""Generated code checked before it is handed out: run at a point, and compared with values worked exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from itertools import count
+from math import prod
+from typing import Any
+
+from derive.errors import DeriveError, ModelError
+from derive.evaluate import Array, Real, evaluate, exact, gradient_values, key_of
+from derive.evaluate.real import total
+from derive.gradient import sweep
+from derive.graph import Graph
+from derive.program import Program
+from derive.walkthrough.arrays import direction, inner_product, moved
+
+# The code must give so many digits of each partial derivative, beside the largest of them, and the exact
+# gradient so many of a difference quotient with this step.
+CODE_DIGITS, QUOTIENT_DIGITS = 10, 20
+STEP = Fraction(1, 10**15)
+# Larger models are not run: working their values exactly would take seconds.
+MOST_NUMBERS = 4_000
+# What a size that is known by name only is taken to be.
+SIZE = 3
+
+Point = Mapping[str, Array]
+
+
+def verification(program: Program, graph: Graph, function: Callable[..., Any]) -> str:
+    """What was found to hold, for the docstring; nothing of a model too large, or without a point to try.
+
+    Raises DeriveError where the code disagrees.
+    """
+    for point in _points(graph):
+        try:
+            found = _compared(program, graph, function, point)
+        except (ModelError, ArithmeticError, ValueError):
+            continue  # the point is outside of the domain
+        if not found:
+            raise DeriveError("the generated code disagrees with the exact gradient: a fault of derive")
+        return (
+            f"Verified: run at a point, the partial derivatives agree with their exact values to "
+            f"{CODE_DIGITS} digits, and these with a difference quotient of {graph.loss} to {QUOTIENT_DIGITS}."
+        )
+    return ""
+
+
+def _compared(program: Program, graph: Graph, function: Callable[..., Any], point: Point) -> bool:
+    sizes = {each.target: graph.letter_sizes(each.target) for each in graph.equations}
+    adjoints = sweep(
+        graph.equations, graph.loss, functions=graph.model.functions, wrt=graph.parameters, sizes=sizes
+    )
+    values = gradient_values(graph, adjoints, point)
+    gradient = {name: values.get(key_of(graph.loss, name)) for name in graph.parameters}
+    known = {name: value for name, value in gradient.items() if value is not None}
+    return _quotient_agrees(graph, point, known) and _code_agrees(program, function, point, known)
+
+
+def _quotient_agrees(graph: Graph, point: Point, gradient: Point) -> bool:
+    """Whether the gradient along a direction that moves everything is the loss's difference quotient."""
+    positions = count(2)
+    directions = {name: direction(point[name], positions) for name in gradient}
+    after, before = (_loss(graph, point, directions, step) for step in (STEP, -STEP))
+    expected = total(inner_product(directions[name], each) for name, each in gradient.items())
+    scale = max(abs(expected), exact(Fraction(1, 10**6)))
+    return abs((after - before) / (2 * STEP) - expected) <= scale * Fraction(1, 10**QUOTIENT_DIGITS)
+
+
+def _loss(graph: Graph, point: Point, directions: Point, step: Fraction) -> Real:
+    there = {name: moved(point[name], each, exact(step)) for name, each in directions.items()}
+    functions, shapes = graph.model.functions, graph.shapes
+    found = evaluate(graph.equations, {**point, **there}, functions=functions, shapes=shapes)[graph.loss]
+    assert isinstance(found, Real)
+    return found
+
+
+def _code_agrees(program: Program, function: Callable[..., Any], point: Point, gradient: Point) -> bool:
+    arguments = [
+        [_floats(point[each.name])] if program.batch and each.role == "data" else _floats(point[each.name])
+        for each in program.inputs
+    ]
+    _, partials = function(*arguments)
+    named = partials if isinstance(partials, Mapping) else dict(zip(gradient, partials, strict=False))
+    pairs = [pair for name, each in gradient.items() for pair in zip(_flat(named[name]), _flat(each), strict=True)]
+    scale = max(abs(right) for _, right in pairs)
+    return all(abs(ours - right) <= scale * 10.0**-CODE_DIGITS for ours, right in pairs)
+
+
+def _floats(value: Array) -> Any:
+    return [_floats(each) for each in value] if isinstance(value, tuple) else float(value)
+
+
+def _flat(value: Any) -> list[float]:
+    """The numbers of an array, or of nested lists, in order."""
+    rows = value.tolist() if hasattr(value, "tolist") else value
+    return [number for row in rows for number in _flat(row)] if isinstance(rows, list | tuple) else [float(rows)]
+
+
+def _points(graph: Graph) -> Iterator[Point]:
+    """Points of no special kind: of both signs, between 0 and 1; then the model's own."""
+    shapes = {name: tuple(map(_length, graph.shapes[name])) for name in graph.inputs}
+    if sum(map(prod, shapes.values())) > MOST_NUMBERS:
+        return
+    for low in (-9, 1):
+        numbers = (Fraction((7 * at) % 19 + low, 10 if low < 0 else 21) + Fraction(1, 97) for at in count(1))
+        yield {name: _filled(shape, numbers) for name, shape in shapes.items()}
+    if all(name in graph.model.values for name in graph.inputs):
+        yield {name: _exact(graph.model.values[name]) for name in graph.inputs}
+
+
+def _length(size: int | str) -> int:
+    return size if isinstance(size, int) else SIZE
+
+
+def _filled(shape: tuple[int, ...], numbers: Iterator[Fraction]) -> Array:
+    if not shape:
+        return exact(next(numbers))
+    return tuple(_filled(shape[1:], numbers) for _ in range(shape[0]))
+
+
+def _exact(value: Any) -> Array:
+    return tuple(map(_exact, value)) if isinstance(value, tuple) else exact(value)
