@@ -107,7 +107,7 @@ def graph(model: Model) -> Graph:
     equations = apart(lifted(kept, taken | {each.target for each in dropped}))
     shapes, letters = sizes_of(equations, model.shapes, model.values, taken)
     names = {name for each in equations for name in (each.target, *each.reads)}
-    scalars: dict[str, tuple[Size, ...]] = {name: () for name in names}
+    scalars: dict[str, tuple[Size, ...]] = dict.fromkeys(names, ())
     return Graph(model, equations, dropped, scalars | shapes, letters)
 
 

@@ -138,8 +138,8 @@ def _known(
 ) -> Iterator[tuple[Axis | Letter, Size]]:
     """Sizes read off the values, then those declared: a name that the author gave wins."""
     for name, rank in axes.items():
-        for position, size in enumerate(shape(values[name])[:rank] if name in values else ()):
-            yield groups.root((name, position)), size
+        for position, length in enumerate(shape(values[name])[:rank] if name in values else ()):
+            yield groups.root((name, position)), length
     for name, sizes in declared.items():
         for position, size in enumerate(sizes):
             yield groups.root((name, position)), size

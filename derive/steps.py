@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-
 from derive.formula import (
+    ONE,
     Derivative,
     Formula,
-    ONE,
     Product,
     Sum,
     rewrite,

@@ -24,5 +24,5 @@ def code_environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 - what is made is code, and every name in it is an identifier
+        autoescape=False,
     )

@@ -1,52 +1,49 @@
-"""From a draft to a checked model: names, order, roles."""
+"""From a draft to a checked model: names, order, components, sizes, roles."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace as with_fields
 from types import MappingProxyType
 
 from derive.equation import Equation, equation
-from derive.errors import FormulaError, ModelError, nearest
-from derive.formula import Call, Formula, Indexed, Name, Number, walk
-from derive.functions import Function
+from derive.errors import ModelError
+from derive.formula import Indexed, Reduction, names, walk
 from derive.losses import loss
+from derive.model.checks import check_letters, check_ranks
+from derive.model.definitions import Definitions
 from derive.model.draft import Draft
-from derive.model.lowering import Sizes, lower, needs_lowering
-from derive.model.meaning import (
-    axis_of,
-    canonical,
-    free_letters,
-    mean_letters,
-    vectors_in,
-    with_whole_ranges,
-    without_means,
-)
-from derive.model.model import Model, Size
-from derive.model.parsing import Assignment, FunctionDefinition, check_calls, parse
-from derive.model.roles import Roles, roles
+from derive.model.lowering import Lowering
+from derive.model.model import Model
+from derive.model.numbers import lengths
+from derive.model.order import Order
+from derive.model.parsing import Assignment, FunctionDefinition, parsed
+from derive.model.roles import CONSTANTS, check_settings, roles
+from derive.model.sizes import Sizes, with_whole_ranges
 
 
 def assemble(draft: Draft) -> Model:
-    """The model that a draft describes; raises ModelError at the first fault, in reading order."""
-    functions, assignments = _parsed(draft)
+    """The model that a draft describes; raises ModelError at the first fault that it finds."""
+    said = parsed(draft)
+    assignments = [each for each in said if isinstance(each, Assignment)]
     if not assignments:
-        raise ModelError(_nothing(draft), suggestion="Write one equation a line: L = (y - p)**2")
-    _check_targets(assignments, functions)
-    shapes = dict(draft.shapes)
-    equations = _equations(assignments, functions, shapes, draft)
-    kinds = _losses(assignments)
-    found = roles(draft, equations, assignments, shapes)
-    return _model(draft, equations, functions, shapes, kinds, found)
-
-
-def _model(
-    draft: Draft,
-    equations: tuple[Equation, ...],
-    functions: Mapping[str, Function],
-    shapes: Mapping[str, tuple[Size, ...]],
-    kinds: Mapping[str, str],
-    found: Roles,
-) -> Model:
+        raise _nothing(draft, said)
+    definitions, meant = _meant(said, Order(assignments))
+    quantities = _quantities(meant)
+    lowering = Lowering(_ranks(draft, meant), {*quantities, *_declared_sizes(draft)}, definitions)
+    lowered = [lowering.lowered(each) for each in meant]
+    check_ranks(draft, lowered)
+    sizes = Sizes(draft, lowered)
+    targets = {target.name for each in lowered for target in each.targets}
+    sizes.adopt_counts(quantities.keys() - draft.listed - targets)
+    check_letters(lowered, _meanings(draft, quantities, sizes), sizes.names)
+    taken = {*quantities, *draft.listed, *definitions.functions, *_letters(lowered)}
+    complete = sizes.without_means(taken)
+    shapes = sizes.shapes(taken)
+    equations = tuple(_equation(each) for each in complete)
+    _check_sizes(draft, sizes, equations)
+    found = roles(draft, equations, complete, sizes.names)
+    check_settings(draft, _known(found.data + found.parameters, equations, definitions, sizes, complete))
     return Model(
         name=draft.name,
         title=draft.title,
@@ -56,223 +53,140 @@ def _model(
         data=found.data,
         wrt=found.wrt,
         inferred=found.inferred,
-        functions=MappingProxyType(dict(functions)),
+        functions=MappingProxyType(definitions.elementwise),
         shapes=MappingProxyType(dict(shapes)),
-        values=draft.values,
-        notation=draft.notation,
+        values=MappingProxyType(dict(draft.values)),
+        notation=MappingProxyType(dict(draft.notation)),
         table=draft.table,
         learning_rate=draft.learning_rate,
         source=draft.source,
-        losses=MappingProxyType(dict(kinds)),
+        losses=MappingProxyType(_losses(assignments, definitions)),
     )
 
 
-def _nothing(draft: Draft) -> str:
-    return f"{draft.file} holds no equation" if draft.file else "there is no equation in this text"
+def _nothing(draft: Draft, said: Sequence[Assignment | FunctionDefinition]) -> ModelError:
+    if said:
+        only = said[-1]
+        assert isinstance(only, FunctionDefinition)
+        suggestion = f"Without (…), {only.name} = … is an equation."
+        return only.statement.error(
+            "a function alone is no model: there is no equation", only.at, len(only.name), suggestion
+        )
+    reason = f"{draft.file} holds no equation" if draft.file else "there is no equation in this text"
+    return ModelError(reason, suggestion="Write one equation a line: L = (y - p)**2")
 
 
-def _parsed(draft: Draft) -> tuple[dict[str, Function], list[Assignment]]:
-    functions: dict[str, Function] = {}
-    assignments: list[Assignment] = []
-    for statement in draft.statements:
-        parsed = parse(statement, functions, shapes=draft.shapes)
-        if isinstance(parsed, FunctionDefinition):
-            _add_function(parsed, functions)
-        else:
-            check_calls(statement, parsed.formula, functions)
-            assignments.append(parsed)
-    return functions, assignments
+def _meant(
+    said: Sequence[Assignment | FunctionDefinition], order: Order
+) -> tuple[Definitions, list[Assignment]]:
+    """The functions, and the equations with aliases and calls resolved."""
+    definitions = Definitions()
+    for each in said:
+        if isinstance(each, FunctionDefinition):
+            definitions.later.setdefault(each.name, each.statement.place(each.at).line)
+    found: list[Assignment] = []
+    for each in said:
+        if isinstance(each, FunctionDefinition):
+            definitions.add(each, order.aliases)
+            continue
+        formula = definitions.resolved(each.formula, each.content, order.aliases, each.statement)
+        meant = each if formula is each.formula else with_fields(each, formula=formula)
+        order.passed(meant, definitions)
+        found.append(meant if meant.is_scalar else with_whole_ranges(meant))
+    return definitions, found
 
 
-def _add_function(parsed: FunctionDefinition, functions: dict[str, Function]) -> None:
-    name, body = parsed.row.name, parsed.row.body()
-    if name in functions:
-        raise parsed.statement.error(f"{name} is defined twice", parsed.at, len(name))
-    if body is not None:
-        check_calls(parsed.statement, body, functions)
-    functions[name] = parsed.row
-
-
-def _check_targets(assignments: list[Assignment], functions: Mapping[str, Function]) -> None:
-    seen: dict[str, Assignment] = {}
-    for each in assignments:
+def _quantities(equations: Sequence[Assignment]) -> dict[str, int]:
+    """The quantities that the equations define or read, each with the line where it stands first."""
+    found: dict[str, int] = {}
+    for each in equations:
+        line = each.statement.place(each.targets[0].at or 0).line
         for target in each.targets:
-            name = target.name
-            if name in seen:
-                first = seen[name].statement.first_line
-                raise each.statement.error(
-                    f"{name} is defined twice, first in line {first}", target.at, len(name)
-                )
-            if name in functions:
-                raise each.statement.error(
-                    f"{name} is a function of this model and cannot be a quantity too",
-                    target.at,
-                    len(name),
-                )
-            seen[name] = each
+            found.setdefault(target.name, line)
+        for name in each.content.names if each.is_scalar else names(each.formula):
+            if name not in each.indices:
+                found.setdefault(name, line)
+    return found
 
 
-def _equations(
-    assignments: list[Assignment],
-    functions: Mapping[str, Function],
-    shapes: dict[str, tuple[Size, ...]],
-    draft: Draft,
-) -> tuple[Equation, ...]:
-    aliases: dict[str, str] = {}
-    found: list[Equation] = []
-    later = {target.name: each for each in assignments for target in each.targets}
-    ranks: dict[str, Sizes] = dict(shapes)
-    for each in assignments:
-        first, *others = each.targets
-        try:
-            formula = canonical(each.formula, aliases, functions)
-        except FormulaError as error:
-            raise each.statement.fault(error) from None
-        formula = with_whole_ranges(formula, shapes) if each.statement.form == "latex" else formula
-        del later[first.name]
-        for other in others:
-            later.pop(other.name, None)
-        _check_order(each, formula, later)
-        aliases.update({other.name: first.name for other in others})
-        formula, indices = _in_index_form(each, formula, ranks, shapes)
-        formula = _with_sizes(formula, shapes, later)
-        _check_letters(each, formula, indices)
-        found.append(
-            equation(
-                first.name,
-                formula,
-                indices=indices,
-                aliases=tuple(other.name for other in others),
-                place=each.statement.place(first.at or 0, len(first.name)),
-            )
-        )
-    return tuple(found)
+def _ranks(draft: Draft, equations: Sequence[Assignment]) -> dict[str, int]:
+    """The numbers of indices of names, as far as shapes, values and subscripts tell."""
+    found = {
+        node.name: len(node.indices)
+        for each in equations
+        if not each.is_scalar
+        for node in (each.targets[0], *walk(each.formula))
+        if isinstance(node, Indexed)
+    }
+    found.update({name: len(lengths(value)) for name, value in draft.values.items()})
+    found.update({name: len(sizes) for name, sizes in draft.shapes.items()})
+    return found
 
 
-def _in_index_form(
-    each: Assignment, formula: Formula, ranks: dict[str, Sizes], shapes: dict[str, tuple[Size, ...]]
-) -> tuple[Formula, tuple[str, ...]]:
-    """The right side in index form, and the indices of the left side; notes the target's shape."""
-    target = each.targets[0]
-    indices = _letters(target)
-    shapes.update(vectors_in(formula, {*ranks, *shapes}))
-    ranks.update(shapes)
-    if not needs_lowering(formula, ranks):
-        ranks[target.name] = (None,) * len(indices)
-        return formula, indices
-    try:
-        lowered = lower(formula, ranks)
-    except FormulaError as error:
-        raise each.statement.fault(error) from None
-    if indices and lowered.letters:
-        raise each.statement.error(
-            f"{target.name} has indices, and the right side is a whole array",
-            target.at,
-            len(target.name),
-        )
-    ranks[target.name] = lowered.sizes or (None,) * len(indices)
-    return lowered.formula, indices or lowered.letters
+def _declared_sizes(draft: Draft) -> set[str]:
+    return {size for sizes in draft.shapes.values() for size in sizes if isinstance(size, str)}
 
 
-def _letters(target: Name | Indexed) -> tuple[str, ...]:
-    if isinstance(target, Name):
-        return ()
-    return tuple(index.name for index in target.indices if isinstance(index, Name))
+def _letters(equations: Sequence[Assignment]) -> set[str]:
+    bound = (
+        bound.name
+        for each in equations
+        if not each.is_scalar
+        for node in walk(each.formula)
+        if isinstance(node, Reduction)
+        for bound in node.bounds
+    )
+    return {*bound, *(letter for each in equations for letter in each.indices)}
 
 
-def _check_order(
-    each: Assignment, formula: Formula, later: Mapping[str, Assignment]
-) -> None:
-    own = each.targets[0].name
-    for node in walk(formula):
-        if not isinstance(node, (Name, Indexed)):
-            continue
-        if node.name in {target.name for target in each.targets}:
-            raise each.statement.error(f"{node.name} is defined by itself", node.at, len(node.name))
-        if node.name in later:
-            raise _too_early(each, own, node, later)
+def _meanings(draft: Draft, quantities: Mapping[str, int], sizes: Sizes) -> dict[str, str]:
+    """What each name is beside an index, for messages: quantities, and names that the settings list."""
+    counted = sizes.names
+    lines = {name: f"a quantity in line {line}" for name, line in quantities.items() if name not in counted}
+    return {**dict.fromkeys(draft.listed, "a quantity in the settings"), **lines}
 
 
-def _too_early(
-    each: Assignment, own: str, node: Name | Indexed, later: Mapping[str, Assignment]
-) -> ModelError:
-    cycle = _cycle(node.name, own, later)
-    if cycle:
-        chain = " → ".join((own, *cycle))
-        return each.statement.error(f"{own} depends on itself: {chain}", node.at, len(node.name))
-    line = later[node.name].statement.first_line
-    return each.statement.error(
-        f"{node.name} is used before it is defined",
-        node.at,
-        len(node.name),
-        f"It is defined in line {line}: move that line up.",
+def _equation(each: Assignment) -> Equation:
+    first, *others = each.targets
+    return equation(
+        first.name,
+        each.formula,
+        indices=each.indices,
+        aliases=tuple(other.name for other in others),
+        place=each.statement.place(first.at or 0, len(first.name)),
     )
 
 
-def _cycle(name: str, goal: str, later: Mapping[str, Assignment]) -> tuple[str, ...]:
-    """The names from `name` to `goal`, each reading the next; nothing if there is no such way."""
-    waiting: list[tuple[str, ...]] = [(name,)]
-    seen: set[str] = set()
-    while waiting:
-        path = waiting.pop()
-        if path[-1] == goal:
-            return path
-        if path[-1] in seen or path[-1] not in later:
-            continue
-        seen.add(path[-1])
-        read = later[path[-1]].formula
-        following = dict.fromkeys(n.name for n in walk(read) if isinstance(n, (Name, Indexed)))
-        waiting.extend((*path, each) for each in reversed(following))
-    return ()
+def _check_sizes(draft: Draft, sizes: Sizes, equations: Sequence[Equation]) -> None:
+    for each in equations:
+        if each.target in sizes.names:
+            raise ModelError(f"{each.target} is a size, and cannot be defined", each.place)
 
 
-def _with_sizes(
-    formula: Formula, shapes: dict[str, tuple[Size, ...]], later: Mapping[str, Assignment]
-) -> Formula:
-    """Means written as sums over a size; a size without a name gets one, which joins the shapes."""
-    sizes: dict[str, Formula] = {}
-    for bound in mean_letters(formula):
-        axis = axis_of(bound.name, formula)
-        if axis is None:
-            continue
-        name, rank, position = axis
-        if name not in shapes:
-            shapes[name] = _invented(bound.name, rank, position, shapes, formula)
-        size = shapes[name][position]
-        sizes[bound.name] = Number(str(size)) if isinstance(size, int) else Name(size)
-    return without_means(formula, sizes) if sizes else formula
+def _known(
+    inputs: Sequence[str],
+    equations: Sequence[Equation],
+    definitions: Definitions,
+    sizes: Sizes,
+    assignments: Sequence[Assignment],
+) -> dict[str, str]:
+    """What each name of the model is."""
+    found = dict.fromkeys((call.function for each in assignments for call in each.content.calls), "function")
+    for row in definitions.functions.values():
+        found.update(dict.fromkeys((row.name, *row.parameters), "function"))
+    found.update(dict.fromkeys(_letters(assignments), "letter"))
+    found.update(dict.fromkeys(sizes.names, "size"))
+    found.update(dict.fromkeys(inputs, "input"))
+    found.update(dict.fromkeys((n for each in equations for n in (each.target, *each.aliases)), "quantity"))
+    return {**dict.fromkeys(CONSTANTS, "function"), **found}
 
 
-def _invented(
-    letter: str, rank: int, position: int, shapes: Mapping[str, tuple[Size, ...]], formula: Formula
-) -> tuple[Size, ...]:
-    taken = {node.name for node in walk(formula) if isinstance(node, (Name, Indexed))}
-    free = (
-        name
-        for stem in (letter.upper(), *"NMKDPQRST")
-        for name in (stem, f"{stem}1", f"{stem}2")
-        if name not in taken
-    )
-    own = next(free)
-    others = (name for name in free if name != own)
-    return tuple(own if at == position else next(others) for at in range(rank))
-
-
-def _check_letters(each: Assignment, formula: Formula, indices: tuple[str, ...]) -> None:
-    for letter in free_letters(formula, indices):
-        raise each.statement.error(
-            f"the index {letter.name} is free: it stands neither left of = nor in a sum",
-            letter.at,
-            len(letter.name),
-            nearest(letter.name, indices) and f"Did you mean {nearest(letter.name, indices)}?",
-        )
-
-
-def _losses(assignments: list[Assignment]) -> dict[str, str]:
+def _losses(assignments: Sequence[Assignment], definitions: Definitions) -> dict[str, str]:
     """Which equations call a loss of the table, and which."""
     return {
-        each.targets[0].name: row.name
+        each.name: row.name
         for each in assignments
-        for node in walk(each.formula)
-        if isinstance(node, Call) and (row := loss(node.function)) is not None
+        for call in each.content.calls
+        if call.function not in definitions.functions
+        if (row := loss(call.function)) is not None
     }

@@ -6,19 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from derive.errors import Place
+from derive.errors import ModelError, Place
 from derive.model.model import Size, Table, Value
+from derive.model.settings import Settings
 from derive.model.statements import Statement
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The parts of a model file; None where the author says nothing. `places` locates the settings."""
+    """The parts of a model file; None where the author says nothing. `settings` locates them."""
 
     name: str
     title: str
     statements: tuple[Statement, ...]
     source: str
+    form: str = "plain"
     file: str | None = None
     data: tuple[str, ...] | None = None
     parameters: tuple[str, ...] | None = None
@@ -29,4 +31,21 @@ class Draft:
     notation: Mapping[str, str] = field(default_factory=dict)
     table: Table | None = None
     learning_rate: Fraction | None = None
-    places: Mapping[str, Place] = field(default_factory=dict)
+    settings: Settings | None = None
+
+    @property
+    def listed(self) -> frozenset[str]:
+        """The names that the file's settings speak of: the author knows them."""
+        lists = (self.data, self.parameters, self.wrt)
+        columns = (column.partition("[")[0] for column in (self.table.columns if self.table else ()))
+        return frozenset(
+            (*(name for each in lists for name in each or ()), *self.values, *self.shapes, *columns)
+        )
+
+    def place(self, *path: str) -> Place | None:
+        """Where a setting stands in the file."""
+        return self.settings.place(*path) if self.settings else None
+
+    def error(self, reason: str, *path: str, suggestion: str | None = None) -> ModelError:
+        """A fault in a setting."""
+        return ModelError(reason, self.place(*path), suggestion)

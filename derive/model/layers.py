@@ -11,48 +11,29 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from derive.errors import nearest
+from derive.formula import Formula, Indexed, Name, Number, Quotient, Reduction, plus, replace, rewrite
 from derive.functions import FUNCTIONS, function
-from derive.losses import LOSSES, loss
+from derive.losses import LOSSES, Loss, loss
 from derive.model.model import Size
-from derive.model.settings import Settings
-from derive.model.statements import statements
+from derive.model.settings import Settings, did_you_mean, shown
+from derive.model.statements import Statement
+from derive.notation import plain
 
 KEYS = ("layers", "activation", "output", "loss", "form", "matrix_from")
-MOST_NEURONS = 20_000
+FORMS = ("neurons", "matrix")
 IDENTITY = ("identity", "linear", "none")
+MOST_NEURONS = 20_000
+# From this width on, one equation a neuron is nothing to read: a layer is an equation of matrices.
+MATRIX_FROM = 65
 
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """What the author says: neurons by layer, inputs first; a function for each layer of neurons; the loss."""
+    """What the author says: the widths, inputs first; a function for each layer after them; the loss."""
 
     layers: tuple[int, ...]
     activations: tuple[str, ...]
-    loss: str
-
-
-def network(settings: Settings, entry: object) -> dict[str, Any]:
-    """The equations, data, parameters and shapes that a `network` entry stands for."""
-    if not isinstance(entry, dict):
-        raise settings.error("network is a table", "network", "Write: network = {layers = [2, 2, 1]}")
-    for key in entry:
-        if key not in KEYS:
-            near = nearest(key, KEYS)
-            raise settings.error(
-                f"{key} is no setting of a network", key, f"Did you mean {near}?" if near else None
-            )
-    found = Network(_layers(settings, entry), (), _loss(settings, entry))
-    found = Network(found.layers, tuple(_activations(settings, entry, found)), found.loss)
-    written = _matrices(found) if _is_matrix(settings, entry, found) else _neurons(settings, found)
-    place = settings.place("network")
-    lines = statements("\n".join(written.lines), file=settings.file, first_line=place.line if place else 1)
-    parts: dict[str, Any] = {
-        "statements": tuple(lines),
-        "data": written.data,
-        "parameters": written.parameters,
-    }
-    return {**parts, "shapes": written.shapes} if written.shapes else parts
+    loss: Loss
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,79 +44,108 @@ class _Written:
     shapes: Mapping[str, tuple[Size, ...]]
 
 
-def _layers(settings: Settings, entry: Mapping[str, object]) -> tuple[int, ...]:
-    layers = entry.get("layers")
-    good = isinstance(layers, list) and len(layers) > 1
-    if not good or not all(type(width) is int and width > 0 for width in layers):  # type: ignore[union-attr]
-        raise settings.error(
-            "layers is a list of at least two widths, inputs first", "layers", "Write: layers = [2, 2, 1]"
-        )
-    assert isinstance(layers, list)
+def network(settings: Settings, entry: object) -> dict[str, Any]:
+    """The equations, data, parameters and shapes that a `network` entry stands for."""
+    entries = settings.mapping(entry, "settings, such as layers = [2, 2, 1]", "network")
+    settings.check_keys(entries, KEYS, "network", "network")
+    for key in ("data", "parameters", "shapes"):
+        if key in settings.entries:
+            raise settings.error(f"a network knows its {key} itself", key)
+    layers, found = _layers(settings, entries), _loss(settings, entries)
+    described = Network(layers, tuple(_activations(settings, entries, layers, found)), found)
+    written = _matrices(described) if _is_matrix(settings, entries, layers) else _neurons(described)
+    place = settings.place("network")
+    made = (Statement(line, line, 1, settings.file, made_from=place) for line in written.lines)
+    return {
+        "form": "plain",
+        "statements": tuple(made),
+        "data": written.data,
+        "parameters": written.parameters,
+        "shapes": written.shapes,
+    }
+
+
+def _layers(settings: Settings, entries: Mapping[str, object]) -> tuple[int, ...]:
+    layers = entries.get("layers")
+    if not isinstance(layers, list) or len(layers) < 2 or not all(type(width) is int for width in layers):
+        path = ("network", "layers") if "layers" in entries else ("network",)
+        reason = "layers is a list of at least two widths, inputs first"
+        raise settings.error(reason, *path, suggestion="Write: layers = [2, 2, 1]")
+    for width in layers:
+        if width < 1:
+            raise settings.error(f"a layer of {width} neurons", "network", "layers")
     if sum(layers) > MOST_NEURONS:
-        raise settings.error(f"{sum(layers):,} neurons are more than {MOST_NEURONS:,}", "layers")
+        reason = f"{shown(sum(layers))} neurons are more than {MOST_NEURONS:,}"
+        raise settings.error(reason, "network", "layers")
     return tuple(layers)
 
 
 def _activations(
-    settings: Settings, entry: Mapping[str, object], found: Network
+    settings: Settings, entries: Mapping[str, object], layers: Sequence[int], found: Loss
 ) -> Iterator[str]:
     """The function of each layer of neurons; `output` names that of the last."""
-    given = entry.get("activation", "sigmoid")
-    count = len(found.layers) - 1
+    given, count = entries.get("activation", "sigmoid"), len(layers) - 1
     names = [given] * count if isinstance(given, str) else given
     if not isinstance(names, list) or len(names) != count:
-        raise settings.error(f"activation is a name, or a list of {count}", "activation")
-    if "output" in entry:
-        names = [*names[:-1], entry["output"]]
-    elif loss(found.loss) and found.loss == "softmax_cross_entropy":
+        reason = f"activation is a name, or a list of {count}: one for each layer after the inputs"
+        raise settings.error(reason, "network", "activation")
+    if "output" in entries:
+        names = [*names[:-1], entries["output"]]
+    elif found.name == "softmax_cross_entropy" and isinstance(given, str):
+        # It takes scores: its own softmax makes the probabilities.
         names = [*names[:-1], "identity"]
-    for name in names:
-        yield _function(settings, str(name))
+    for at, name in enumerate(names):
+        key = "output" if at == count - 1 and "output" in entries else "activation"
+        yield _function(settings, name, "network", key)
 
 
-def _function(settings: Settings, name: str) -> str:
+def _function(settings: Settings, entry: object, *path: str) -> str:
+    name = settings.string(entry, *path)
     if name in IDENTITY:
         return ""
-    row = function(name.replace(" ", "_"))
+    row = function(name) or function(name.strip().lower().replace(" ", "_").replace("-", "_"))
     if row is None or row.fewest > 1:
-        near = nearest(name, [each.name for each in FUNCTIONS if each.fewest == 1])
-        raise settings.error(
-            f"{name} is no activation", name, f"Did you mean {near}?" if near else None
-        )
+        known = [each.name for each in FUNCTIONS if each.fewest == 1] + [*IDENTITY]
+        reason = f"{shown(name)} is no activation"
+        raise settings.error(reason, *path, name, suggestion=did_you_mean(name, known))
     return row.name
 
 
-def _loss(settings: Settings, entry: Mapping[str, object]) -> str:
-    name = str(entry.get("loss", "squared error"))
+def _loss(settings: Settings, entries: Mapping[str, object]) -> Loss:
+    name = settings.string(entries.get("loss", "squared error"), "network", "loss")
     row = loss(name)
     if row is None:
-        near = nearest(name, [each.title for each in LOSSES])
-        raise settings.error(f"{name} is no loss", name, f"Did you mean {near}?" if near else None)
-    return row.name
+        known = [word for each in LOSSES for word in (each.title, each.name)]
+        suggestion = did_you_mean(name, known)
+        raise settings.error(f"{shown(name)} is no loss", "network", "loss", name, suggestion=suggestion)
+    return row
 
 
-def _is_matrix(settings: Settings, entry: Mapping[str, object], found: Network) -> bool:
-    form, start = entry.get("form", "neurons"), entry.get("matrix_from")
-    if form not in ("neurons", "matrix"):
-        raise settings.error(f"{form} is no form of a network", "form", "There are neurons and matrix.")
-    if start is not None and type(start) is not int:
-        raise settings.error("matrix_from is a number of neurons", "matrix_from")
-    return form == "matrix" or (type(start) is int and max(found.layers) >= start)
+def _is_matrix(settings: Settings, entries: Mapping[str, object], layers: Sequence[int]) -> bool:
+    form, start = entries.get("form"), entries.get("matrix_from", MATRIX_FROM)
+    if form is not None:
+        path = ("network", "form")
+        settings.check_word(settings.string(form, *path), FORMS, "form of a network", *path)
+        return form == "matrix"
+    if type(start) is not int or start < 1:
+        raise settings.error("matrix_from is a number of neurons", "network", "matrix_from")
+    return max(layers) >= start
 
 
-def _neurons(settings: Settings, found: Network) -> _Written:
+def _neurons(found: Network) -> _Written:
     """One equation a neuron."""
     inputs, *hidden, outputs = found.layers
     before = _numbered("x", inputs)
-    data, lines, parameters, biases = list(before), [], [], []
-    weight = 0
+    data = list(before)
+    lines: list[str] = []
+    weights: list[str] = []
+    biases: list[str] = []
     for layer, width in enumerate([*hidden, outputs], 1):
         last = layer == len(hidden) + 1
-        after = _numbered("o", outputs, always=True) if last else _units(layer, width, len(hidden))
+        after = _numbered("o", width) if last else _units(layer, width, len(hidden))
         for name in after:
-            own = [f"w{weight + at}" for at in range(1, len(before) + 1)]
-            weight += len(before)
-            parameters += own
+            own = [f"w{len(weights) + at}" for at in range(1, len(before) + 1)]
+            weights += own
             biases.append(f"b{len(biases) + 1}")
             products = [f"{w}*{x}" for w, x in zip(own, before, strict=True)]
             inner = " + ".join([*products, biases[-1]])
@@ -144,19 +154,15 @@ def _neurons(settings: Settings, found: Network) -> _Written:
         before = after
     labels = ["y_true"] if outputs == 1 else _numbered("y", outputs)
     results = ["y_pred"] if outputs == 1 else before
-    lines.append(f"L = {_total(settings, found.loss, labels, results)}")
-    return _Written(tuple(lines), (*data, *labels), (*parameters, *biases), {})
+    lines.append(f"L = {_total(found.loss, labels, results)}")
+    return _Written(tuple(lines), (*data, *labels), (*weights, *biases), {})
 
 
 def _units(layer: int, width: int, hidden: int) -> list[str]:
-    if hidden == 1:
-        return _numbered("h", width, always=True)
-    return [f"h{layer}_{number}" for number in range(1, width + 1)]
+    return _numbered("h" if hidden == 1 else f"h{layer}_", width)
 
 
-def _numbered(stem: str, count: int, *, always: bool = False) -> list[str]:
-    if count == 1 and not always:
-        return [stem]
+def _numbered(stem: str, count: int) -> list[str]:
     return [f"{stem}{number}" for number in range(1, count + 1)]
 
 
@@ -164,46 +170,54 @@ def _applied(activation: str, inner: str) -> str:
     return f"{activation}({inner})" if activation else inner
 
 
-def _total(
-    settings: Settings, name: str, labels: Sequence[str], results: Sequence[str]
-) -> str:
-    """The loss over all outputs."""
-    row = loss(name)
-    assert row is not None
-    if row.vectors and name != "mean_squared_error":
-        raise settings.error(
-            f"the {row.title} takes a vector of outputs", "loss", 'Write: form = "matrix"'
-        )
-    each = "squared_error" if row.vectors else name
-    terms = [f"{each}({y}, {p})" for y, p in zip(labels, results, strict=True)]
-    total = " + ".join(terms)
-    return f"({total})/{len(terms)}" if row.vectors and len(terms) > 1 else total
+def _total(row: Loss, labels: Sequence[str], results: Sequence[str]) -> str:
+    """The loss over all outputs: a sum, or what the loss itself says of several."""
+    if not row.vectors:
+        return " + ".join(f"{row.name}({y}, {p})" for y, p in zip(labels, results, strict=True))
+    return plain(_spread(row, dict(zip(row.parameters, (labels, results), strict=True))))
+
+
+def _spread(row: Loss, units: Mapping[str, Sequence[str]]) -> Formula:
+    """The definition of a loss of vectors with their components by name, its sums term by term."""
+    count = len(units[row.parameters[0]])
+
+    def change(node: Formula) -> Formula:
+        match node:
+            case Reduction(kind, body, (bound,)):
+                terms = (replace(body, {Name(bound.name): Number(str(at))}) for at in range(count))
+                total = plus(*(rewrite(term, named) for term in terms))
+                return Quotient(total, Number(str(count))) if kind == "mean" and count > 1 else total
+        return node
+
+    def named(node: Formula) -> Formula:
+        match node:
+            case Indexed(name, (Number() as at,)) if name in units:
+                return Name(units[name][int(at.value)])
+        return node
+
+    return rewrite(row.body(), change)
 
 
 def _matrices(found: Network) -> _Written:
     """One equation for the sums of a layer, one for its outputs."""
-    lines, parameters, shapes = [], [], {}
-    before, shapes["x"] = "x", (found.layers[0],)
+    lines: list[str] = []
+    parameters: list[str] = []
+    shapes: dict[str, tuple[Size, ...]] = {"x": (found.layers[0],)}
+    before, last = "x", len(found.layers) - 1
     for layer, width in enumerate(found.layers[1:], 1):
-        shapes[f"W{layer}"] = (width, found.layers[layer - 1])
-        shapes[f"b{layer}"] = (width,)
+        shapes |= {f"W{layer}": (width, found.layers[layer - 1]), f"b{layer}": (width,)}
         parameters += [f"W{layer}", f"b{layer}"]
-        lines.append(f"z{layer}[i] = sum(W{layer}[i,j]*{before}[j], j) + b{layer}[i]")
-        before = f"z{layer}"
         activation = found.activations[layer - 1]
+        alias = "y_pred[i] = " if layer == last else ""
+        sums = f"z{layer}[i] = sum(W{layer}[i,j]*{before}[j], j) + b{layer}[i]"
+        lines.append(sums if activation else alias + sums)
+        before = f"z{layer}"
         if activation:
+            lines.append(f"{alias}a{layer}[i] = {activation}(z{layer}[i])")
             before = f"a{layer}"
-            alias = "y_pred[i] = " if layer == len(found.layers) - 1 else ""
-            lines.append(f"{alias}{before}[i] = {activation}(z{layer}[i])")
-            before = "y_pred" if alias else before
     shapes["y_true"] = (found.layers[-1],)
-    lines.append(f"L = {_vector_loss(found.loss, before)}")
+    name = found.loss.name
+    lines.append(
+        f"L = {name}(y_true, y_pred)" if found.loss.vectors else f"L = sum({name}(y_true[i], y_pred[i]), i)"
+    )
     return _Written(tuple(lines), ("x", "y_true"), tuple(parameters), shapes)
-
-
-def _vector_loss(name: str, result: str) -> str:
-    row = loss(name)
-    assert row is not None
-    if row.vectors:
-        return f"{name}(y_true, {result})"
-    return f"sum({name}(y_true[i], {result}[i]), i)"

@@ -13,22 +13,24 @@ LONGEST = 80
 SYMBOLS = frozenset(
     f"\\{word}"
     for word in (
-        *GREEK, *OPERATORS, "prime", "star", "ast", "dagger", "circ", "infty", "partial", "nabla", "hbar", "imath",
-        "jmath", "Re", "Im", "cdot", "times", "odot", "oplus", "otimes", "pm", "top", "perp", "parallel", "ldots",
-        "cdots", "lVert", "rVert", "lvert", "rvert", "ln",
+        *GREEK, *OPERATORS, "prime", "star", "ast", "dagger", "circ", "infty", "partial", "nabla", "hbar",
+        "imath", "jmath", "Re", "Im", "cdot", "times", "odot", "oplus", "otimes", "pm", "top", "perp",
+        "parallel", "ldots", "cdots", "lVert", "rVert", "lvert", "rvert", "ln",
     )
 )  # fmt: skip
 # Commands with one argument in braces.
 MARKS = frozenset(
     f"\\{word}"
     for word in (
-        "hat", "widehat", "tilde", "widetilde", "bar", "overline", "underline", "dot", "ddot", "vec", "check", "breve",
-        "acute", "grave", "mathrm", "mathbf", "mathit", "mathsf", "mathtt", "mathcal", "mathbb", "text",
-        "operatorname", "boldsymbol",
+        "hat", "widehat", "tilde", "widetilde", "bar", "overline", "underline", "dot", "ddot", "vec", "check",
+        "breve", "acute", "grave", "mathrm", "mathbf", "mathit", "mathsf", "mathtt", "mathcal", "mathbb",
+        "text", "operatorname", "boldsymbol",
     )
 )  # fmt: skip
 _SPACES = frozenset((r"\,", r"\;", r"\:", r"\!", r"\ ", r"\quad"))
-_WORD = re.compile(r"(?P<command>\\(?:[A-Za-z]+|.))|(?P<plain>[A-Za-z0-9'.,;:()\[\]|+\-*/=<>! ])|(?P<other>.)", re.DOTALL)
+_WORD = re.compile(
+    r"(?P<command>\\(?:[A-Za-z]+|.))|(?P<plain>[A-Za-z0-9'.,;:()\[\]|+\-*/=<>! ])|(?P<other>.)", re.DOTALL
+)
 
 
 class NoNotation(ValueError):
@@ -81,7 +83,8 @@ def _atom(words: list[tuple[str | None, str]], at: int, depth: int) -> int:
 def _argument(words: list[tuple[str | None, str]], at: int, depth: int, *, after: str) -> int:
     if at >= len(words):
         raise NoNotation(f"nothing follows {after}")
-    if words[at][1] in ("}", "^", "_") or words[at][1] in MARKS and after in ("^", "_"):
+    word, is_script = words[at][1], after in ("^", "_")
+    if word in ("}", "^", "_") or (is_script and word in MARKS):
         raise NoNotation(f"{after} needs its argument in braces")
     return _atom(words, at, depth)
 

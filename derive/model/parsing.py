@@ -2,25 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 
-from derive.errors import FormulaError, nearest, printable
-from derive.formula import Call, Formula, Indexed, Name, Relation, names, read, replace, walk
-from derive.functions import FUNCTIONS, Function, function
-from derive.losses import LOSSES, loss
-from derive.model.lowering import OPERATIONS
+from derive.errors import FormulaError, ModelError
+from derive.formula import (
+    Call,
+    Derivative,
+    Formula,
+    Indexed,
+    MatrixProduct,
+    Name,
+    Reduction,
+    Relation,
+    Transpose,
+    Vector,
+    read,
+    walk,
+)
+from derive.model.draft import Draft
+from derive.model.latex import index_letters, words_left
+from derive.model.model import Size
 from derive.model.statements import Statement
+
+# What speaks of indices or of whole arrays.
+_OF_ARRAYS = frozenset((Indexed, Reduction, MatrixProduct, Transpose, Vector, Derivative))
+_LATEX_LETTERS = "ijklmn"
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """What occurs in a formula, found in one walk: names, index letters among them, and calls."""
+
+    names: frozenset[str]
+    calls: tuple[Call, ...]
+    is_scalar: bool
+
+    @classmethod
+    def of(cls, formula: Formula) -> Content:
+        """The content of a formula."""
+        names: set[str] = set()
+        calls: list[Call] = []
+        is_scalar = True
+        for node in walk(formula):
+            if isinstance(node, Name | Indexed):
+                names.add(node.name)
+            elif isinstance(node, Call):
+                calls.append(node)
+            is_scalar = is_scalar and type(node) not in _OF_ARRAYS
+        return cls(frozenset(names), tuple(calls), is_scalar)
+
+
+@dataclass(frozen=True)
 class Assignment:
-    """`targets = formula`: the first target is the name, the others are aliases."""
+    """`targets = formula`: the first target is the name, the others are aliases.
+
+    `sizes` are the sizes of index letters, where a sum says them.
+    """
 
     statement: Statement
     targets: tuple[Name | Indexed, ...]
     formula: Formula
+    sizes: Mapping[str, Size] = field(default_factory=dict)
+
+    @cached_property
+    def content(self) -> Content:
+        """What occurs on the right side."""
+        return Content.of(self.formula)
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether the equation speaks of numbers only: no index, no sum over one, no matrix."""
+        return self.content.is_scalar and isinstance(self.targets[0], Name)
+
+    @property
+    def name(self) -> str:
+        """The name that the equation defines."""
+        return self.targets[0].name
+
+    @property
+    def indices(self) -> tuple[str, ...]:
+        """The index letters left of the sign."""
+        return tuple(each.name for each in self.targets[0].children if isinstance(each, Name))
+
+    def error(self, reason: str, node: Formula | None = None, suggestion: str | None = None) -> ModelError:
+        """A fault at a name or a call of this equation; without one, at its target."""
+        match node:
+            case Name(word, int() as at) | Indexed(word, _, int() as at) | Reduction(word, at=int() as at):
+                return self.statement.error(reason, at, len(word), suggestion)
+        first = self.targets[0]
+        return self.statement.error(reason, first.at, len(first.name), suggestion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,138 +100,109 @@ class FunctionDefinition:
     """`f(t) = …`"""
 
     statement: Statement
-    row: Function
+    name: str
+    parameters: tuple[str, ...]
+    body: Formula
     at: int
 
 
-def parse(
+def parsed(draft: Draft) -> tuple[Assignment | FunctionDefinition, ...]:
+    """What the statements say, in order."""
+    if draft.form == "plain":
+        return tuple(_said(each, _formula(each)) for each in draft.statements)
+    return tuple(_parsed_latex(draft))
+
+
+def _parsed_latex(draft: Draft) -> list[Assignment | FunctionDefinition]:
+    """LaTeX is read twice: which letters index and which names are functions, only all of it tells."""
+    words = words_left(draft.statements) | draft.listed | ({draft.loss} if draft.loss else set())
+    vectors = frozenset(name for name, sizes in draft.shapes.items() if len(sizes) == 1)
+    vectors |= {name for name, value in draft.values.items() if isinstance(value, tuple)}
+    first = [_formula(each, names=words, vectors=vectors, lenient=True) for each in draft.statements]
+    letters = index_letters([each for each in first if each], {*draft.shapes, *vectors})
+    functions = {call.function for each in first if each and (call := _defined(each))}
+    return [
+        _said(each, _formula(each, functions=functions, names=words, vectors=vectors, indices=letters))
+        for each in draft.statements
+    ]
+
+
+def _formula(
     statement: Statement,
-    functions: Collection[str] = (),
     *,
-    shapes: Mapping[str, Sequence[object]] = MappingProxyType({}),
-) -> Assignment | FunctionDefinition:
-    """What a statement says; `shapes` tells the LaTeX form which names are vectors."""
-    vectors = [name for name, sizes in shapes.items() if sizes]
+    functions: Collection[str] = (),
+    names: Collection[str] = (),
+    vectors: Collection[str] = (),
+    indices: Collection[str] = (),
+    lenient: bool = False,
+) -> Formula:
     try:
-        formula = read(statement.text, form=statement.form, functions=functions, vectors=vectors)
+        return read(
+            statement.text,
+            form=statement.form,
+            functions=functions,
+            indices=indices,
+            names=names,
+            vectors=vectors,
+        )
     except FormulaError as error:
+        if lenient and not indices:
+            # A subscript like i+1 is read only where i is known to index.
+            return _formula(statement, names=names, vectors=vectors, indices=_LATEX_LETTERS)
         raise statement.fault(error) from None
+
+
+def _defined(formula: Formula) -> Call | None:
+    """The call left of = where a function is defined."""
+    if not isinstance(formula, Relation) or not isinstance(formula.sides[0], Call):
+        return None
+    return formula.sides[0]
+
+
+def _said(statement: Statement, formula: Formula) -> Assignment | FunctionDefinition:
     if not isinstance(formula, Relation):
         raise statement.error("an equation has a name, = and a formula", suggestion="Write: L = …")
     for sign in formula.signs:
         if sign != "=":
-            raise statement.error(f"{sign} makes no equation", statement.text.find(sign), len(sign))
+            at = max(0, statement.text.find(sign))
+            raise statement.error(f"{sign} makes no equation", at, len(sign), "Write =.")
     *left, right = formula.sides
     if len(left) == 1 and isinstance(left[0], Call):
         return _function(statement, left[0], right)
-    return Assignment(statement, tuple(_target(statement, side) for side in left), right)
+    targets = tuple(_target(statement, side) for side in left)
+    _check_aliases(statement, targets)
+    return Assignment(statement, targets, right)
 
 
 def _target(statement: Statement, side: Formula) -> Name | Indexed:
     if isinstance(side, Name):
         return side
-    if isinstance(side, Indexed):
-        return _component(statement, side)
-    raise statement.error(
-        "only a name can stand left of =", suggestion="Write the unknown alone: h = …"
-    )
-
-
-def _component(statement: Statement, side: Indexed) -> Indexed:
+    if not isinstance(side, Indexed):
+        raise statement.error("only a name can stand left of =", suggestion="Write the unknown alone: h = …")
     letters = [index.name for index in side.indices if isinstance(index, Name)]
     if len(letters) < len(side.indices) or len(set(letters)) < len(letters):
-        raise statement.error(
-            f"the indices of {side.name} left of = must be different letters", side.at, len(side.name)
-        )
+        reason = f"the indices of {side.name} left of = must be different letters"
+        raise statement.error(reason, side.at, len(side.name))
     return side
 
 
+def _check_aliases(statement: Statement, targets: tuple[Name | Indexed, ...]) -> None:
+    first, *others = targets
+    for other in others:
+        if other.children != first.children:
+            reason = f"{other.name} has other indices than {first.name}, of which it is another name"
+            raise statement.error(reason, other.at, len(other.name))
+
+
 def _function(statement: Statement, call: Call, body: Formula) -> FunctionDefinition:
-    parameters = [argument.name for argument in call.arguments if isinstance(argument, Name)]
-    at = call.at or 0
+    parameters = tuple(argument.name for argument in call.arguments if isinstance(argument, Name))
+    at, word = call.at or 0, len(call.function)
+    if not parameters:
+        raise statement.error(f"{call.function} has no arguments", at, word, f"Write: {call.function}(t) = …")
     if len(parameters) < len(call.arguments) or len(set(parameters)) < len(parameters):
-        raise statement.error(
-            f"the arguments of {call.function} left of = must be different names",
-            at,
-            len(call.function),
-        )
-    if any(isinstance(node, Call) and node.function == call.function for node in walk(body)):
-        raise statement.error(
-            f"{call.function} is defined by itself", at, len(call.function)
-        )
-    row = _alike(call.function, tuple(parameters), body) or Function(
-        call.function, tuple(parameters), body, title=f"function {call.function}"
-    )
-    return FunctionDefinition(statement, row, at)
-
-
-def _alike(name: str, parameters: tuple[str, ...], body: Formula) -> Function | None:
-    """A row for a function of the table under the author's name, with what the table knows of it."""
-    own = {Name(parameter): Name(f"parameter {at}") for at, parameter in enumerate(parameters)}
-    for row in FUNCTIONS:
-        known = row.body()
-        if known is None or len(row.parameters) != len(parameters):
-            continue
-        theirs = {Name(parameter): Name(f"parameter {at}") for at, parameter in enumerate(row.parameters)}
-        if replace(known, theirs) == replace(body, own):
-            names_of = dict(zip(map(Name, row.parameters), map(Name, parameters), strict=True))
-            derivatives = tuple(
-                replace(slope, names_of)
-                for at in range(len(parameters))
-                if (slope := row.derivative(at)) is not None
-            )
-            title = f"{row.title} {name}" if row.title else f"function {name}"
-            return Function(name, parameters, body, derivatives, latex=name, title=title)
-    return None
-
-
-def check_calls(statement: Statement, formula: Formula, functions: dict[str, Function]) -> None:
-    """Refuse calls of unknown functions and calls with a wrong number of arguments."""
-    for node in walk(formula):
-        if not isinstance(node, Call):
-            continue
-        if node.function in OPERATIONS and node.function not in functions:
-            continue
-        row = functions.get(node.function) or _row(node.function)
-        if row is None:
-            raise statement.error(
-                f"{printable(node.function)} is not a known function",
-                node.at,
-                len(node.function),
-                _near(node.function, functions),
-            )
-        if not row.accepts(len(node.arguments)):
-            raise statement.error(
-                f"{node.function} takes {_count(row)}, not {len(node.arguments)}",
-                node.at,
-                len(node.function),
-            )
-
-
-def _row(name: str) -> Function | None:
-    row = function(name)
-    if row is None:
-        found = loss(name)
-        row = found.function if found else None
-    return row
-
-
-def _near(word: str, functions: Collection[str]) -> str | None:
-    known = [*functions, *OPERATIONS, *(row.name for row in FUNCTIONS), *(row.name for row in LOSSES)]
-    known += [alias for row in FUNCTIONS for alias in row.aliases]
-    near = nearest(word, known)
-    return f"Did you mean {near}?" if near else None
-
-
-def _count(row: Function) -> str:
-    if row.most is None:
-        return f"{row.fewest} arguments or more"
-    if row.fewest != row.most:
-        return f"{row.fewest} or {row.most} arguments"
-    return "1 argument" if row.most == 1 else f"{row.most} arguments"
-
-
-def outside_names(row: Function) -> Sequence[str]:
-    """The names that a function's definition reads beside its parameters."""
-    body = row.body()
-    return [] if body is None else [name for name in names(body) if name not in row.parameters]
+        reason = f"the arguments of {call.function} left of = must be different names"
+        raise statement.error(reason, at, word)
+    for node in walk(body):
+        if isinstance(node, Call) and node.function == call.function:
+            raise statement.error(f"{call.function} is defined by itself", node.at, word)
+    return FunctionDefinition(statement, call.function, parameters, body, at)

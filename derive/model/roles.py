@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from derive.equation import Equation
-from derive.errors import ModelError, Place, nearest
+from derive.errors import ModelError, Place, nearest, printable
+from derive.formula import Name
 from derive.model.draft import Draft
-from derive.model.lookalikes import by_looks, slip_of
-from derive.model.model import Size
+from derive.model.lookalikes import Lookalikes, drawn
 from derive.model.parsing import Assignment
+from derive.model.settings import did_you_mean
 
-# Names that are data by the field's convention: x, x1, X, y, y_true.
-_DATA_LETTERS = frozenset("xXyY")
+# Names that are data by the field's convention: x, x1, X_train, y_true; and, where there are none, labels.
+_DATA = re.compile(r"[xXyY]([0-9₀-₉].*|_.*)?")
+_LABELS = frozenset(("t", "label", "labels", "target", "targets", "input", "inputs"))
 # The constant, wherever the model neither defines nor lists it.
 CONSTANTS = ("pi", "π")
 
@@ -30,110 +33,202 @@ class Roles:
 
 
 def roles(
-    draft: Draft,
-    equations: Sequence[Equation],
-    assignments: Sequence[Assignment],
-    shapes: Mapping[str, tuple[Size, ...]],
+    draft: Draft, equations: Sequence[Equation], assignments: Sequence[Assignment], sizes: Collection[str]
 ) -> Roles:
     """The roles that the author lists, and by convention the rest."""
-    defined = {each.target for each in equations}
-    aliases = {alias: each.target for each in equations for alias in each.aliases}
-    loss = _loss(draft, equations, aliases)
-    free = _free(equations, shapes)
-    _check_slips(free, defined | set(aliases), draft, equations)
-    data = _data(draft, free)
-    parameters = draft.parameters or tuple(name for name in free if name not in data)
-    inferred = () if draft.parameters is not None else parameters
-    wrt = draft.wrt or parameters or data
-    _check_wrt(draft, wrt, equations, loss)
-    return Roles(loss, data, tuple(parameters), tuple(wrt), tuple(inferred))
+    return _Names(draft, equations, assignments, sizes).roles()
 
 
-def _loss(draft: Draft, equations: Sequence[Equation], aliases: Mapping[str, str]) -> str:
-    name = draft.loss or equations[-1].target
-    name = aliases.get(name, name)
-    found = next((each for each in equations if each.target == name), None)
-    if found is None:
-        near = nearest(name, [each.target for each in equations])
-        raise ModelError(
-            f"the loss {name} is not defined",
-            draft.places.get("loss"),
-            f"Did you mean {near}?" if near else None,
-        )
-    if found.indices:
-        raise ModelError(
-            f"the loss {name} is not a number: it has the index {', '.join(found.indices)}",
-            found.place,
-            f"Sum it: L = sum({name}[{','.join(found.indices)}], {', '.join(found.indices)})",
-        )
-    return name
+class _Names:
+    """The names of a model: defined by an equation, or free."""
+
+    def __init__(
+        self,
+        draft: Draft,
+        equations: Sequence[Equation],
+        assignments: Sequence[Assignment],
+        sizes: Collection[str],
+    ) -> None:
+        self.draft = draft
+        self.equations = equations
+        self.assignments = assignments
+        self.sizes = frozenset(sizes)
+        self.lines = {each.target: each for each in equations}
+        self.aliases = {alias: each.target for each in equations for alias in each.aliases}
+        self.free = self._free()
+
+    def _free(self) -> tuple[str, ...]:
+        """The names that are read and not defined, in reading order; sizes and constants are none."""
+        listed = self.draft.listed
+        read = dict.fromkeys(name for each in self.equations for name in each.reads)
+        constants = {name for name in CONSTANTS if name not in listed}
+        return tuple(n for n in read if n not in self.lines and n not in self.sizes and n not in constants)
+
+    def roles(self) -> Roles:
+        draft = self.draft
+        loss = self._loss()
+        self._check_slips()
+        self._check_constant()
+        for key, names in (("data", draft.data), ("parameters", draft.parameters)):
+            self._check_list(key, names or ())
+        data = self._data()
+        parameters = draft.parameters or tuple(name for name in self.free if name not in data)
+        self._check_complete(data, parameters)
+        inferred = () if draft.parameters is not None else parameters
+        return Roles(loss, data, parameters, self._wrt(loss, data, parameters), inferred)
+
+    def _loss(self) -> str:
+        name = self.draft.loss or self.equations[-1].target
+        name = self.aliases.get(name, name)
+        found = self.lines.get(name)
+        if found is None:
+            reason = f"the loss {printable(name)} is not defined"
+            suggestion = did_you_mean(name, (*self.lines, *self.aliases))
+            raise self.draft.error(reason, "loss", suggestion=suggestion)
+        if found.indices:
+            letters = ", ".join(found.indices)
+            many = f"the index {letters}" if len(found.indices) == 1 else f"the indices {letters}"
+            suggestion = f"Sum it: L = sum({name}[{letters.replace(' ', '')}], {letters})"
+            raise ModelError(f"the loss {name} is not a number: it has {many}", found.place, suggestion)
+        return name
+
+    def _check_slips(self) -> None:
+        """Refuse a name that nothing defines or lists, and that looks like another."""
+        listed = self.draft.listed
+        known = Lookalikes((*self.lines, *self.aliases, *listed))
+        looks: dict[str, str] = {}
+        for name in self.free:
+            other = known.slip(name) if name not in listed else None
+            twin = looks.setdefault(drawn(name), name)
+            other = other or (twin if twin != name else None)
+            if other is not None:
+                suggestion = f"Did you mean {printable(other)}?"
+                if not other.isascii() or not name.isascii():
+                    suggestion = f"Did you mean {other}? {self._scripts(name, other)}"
+                raise self._fault(f"{name} is not defined", name, suggestion)
+
+    def _scripts(self, name: str, other: str) -> str:
+        import unicodedata
+
+        for one, two in zip(name, other, strict=False):
+            if one != two:
+                first, second = (unicodedata.name(each, "a letter").lower() for each in (one, two))
+                return f"Here stands {first}, there {second}."
+        return ""
+
+    def _check_constant(self) -> None:
+        if "e" in self.free and "e" not in self.draft.listed:
+            suggestion = "Write exp(1) for Euler's number, exp(x) for its powers; or give e a value."
+            raise self._fault("e is not defined", "e", suggestion)
+
+    def _check_list(self, key: str, names: Collection[str]) -> None:
+        """Refuse names in a list that no equation reads, or that an equation defines."""
+        free = set(self.free)
+        other = self.draft.data if key == "parameters" else None
+        for name in names:
+            role = "data" if key == "data" else "a parameter"
+            if name in self.lines or name in self.aliases:
+                place = self.lines[self.aliases.get(name, name)].place
+                line = f" in line {place.line}" if place else ""
+                raise self.draft.error(f"{name} is computed{line}, so it is not {role}", key, name)
+            if name in self.sizes:
+                raise self.draft.error(f"{name} is a size, so it is not {role}", key, name)
+            if name not in free:
+                raise self._unread(name, key)
+            if other and name in other:
+                raise self.draft.error(f"{name} stands in data and in parameters", key, name)
+
+    def _unread(self, name: str, *path: str) -> ModelError:
+        near = did_you_mean(name, self.free)
+        return self.draft.error(f"no equation reads {printable(name)}", *path, name, suggestion=near)
+
+    def _data(self) -> tuple[str, ...]:
+        if self.draft.data is not None:
+            return self.draft.data
+        if self.draft.parameters is not None:
+            return tuple(name for name in self.free if name not in self.draft.parameters)
+        table = self.draft.table
+        columns = {column.partition("[")[0] for column in table.columns} if table else set()
+        found = tuple(name for name in self.free if name in columns or _DATA.fullmatch(name))
+        if not found:
+            found = tuple(name for name in self.free if name in _LABELS)
+        return () if len(found) == len(self.free) and not columns else found
+
+    def _check_complete(self, data: Collection[str], parameters: Collection[str]) -> None:
+        listed = {*data, *parameters}
+        for name in self.free:
+            if name not in listed:
+                near = did_you_mean(name, listed)
+                raise self._fault(f"{name} is neither in data nor in parameters", name, near)
+
+    def _wrt(self, loss: str, data: Sequence[str], parameters: Sequence[str]) -> tuple[str, ...]:
+        reached = _reached(self.equations, loss)
+        for name in self.draft.wrt or ():
+            if name in self.lines or name in self.aliases:
+                reason = f"{name} is computed: a gradient is taken by parameters or data"
+                raise self.draft.error(reason, "wrt", name)
+            if name not in reached or name not in self.free:
+                candidates = [each for each in self.free if each in reached]
+                suggestion = did_you_mean(name, candidates)
+                reason = f"{loss} does not depend on {printable(name)}"
+                raise self.draft.error(reason, "wrt", name, suggestion=suggestion)
+        wrt = self.draft.wrt or tuple(name for name in parameters or data if name in reached)
+        if not wrt:
+            place = self.lines[loss].place
+            raise ModelError(f"{loss} depends on no parameter", place)
+        return tuple(wrt)
+
+    def _fault(self, reason: str, name: str, suggestion: str | None = None) -> ModelError:
+        """A fault at the first occurrence of a name."""
+        place = place_of_name(name, self.assignments)
+        return ModelError(printable(reason), place, suggestion)
 
 
-def _free(
-    equations: Sequence[Equation], shapes: Mapping[str, tuple[Size, ...]]
-) -> tuple[str, ...]:
-    """The names that are read and not defined, in reading order; sizes and constants are none."""
-    defined = {each.target for each in equations}
-    sizes = {size for axes in shapes.values() for size in axes}
-    read = (name for each in equations for name in each.reads)
-    return tuple(
-        dict.fromkeys(n for n in read if n not in defined and n not in sizes and n not in CONSTANTS)
-    )
+def place_of_name(name: str, assignments: Sequence[Assignment]) -> Place | None:
+    """Where a name is read first."""
+    from derive.formula import Indexed, walk
 
-
-def _data(draft: Draft, free: Sequence[str]) -> tuple[str, ...]:
-    if draft.data is not None:
-        return draft.data
-    if draft.parameters is not None:
-        return tuple(name for name in free if name not in draft.parameters)
-    found = tuple(name for name in free if name[0] in _DATA_LETTERS)
-    return () if len(found) == len(free) else found
-
-
-def _check_slips(
-    free: Iterable[str], defined: set[str], draft: Draft, equations: Sequence[Equation]
-) -> None:
-    """Refuse a name that nothing defines and that looks like a slip of a defined one."""
-    listed = {*(draft.data or ()), *(draft.parameters or ()), *draft.values, *(draft.wrt or ())}
-    known = by_looks(defined | listed)
-    for name in free:
-        other = slip_of(name, known) if name not in listed else None
-        if other is not None:
-            statement_place = _place_of(name, equations)
-            raise ModelError(
-                f"{name} is not defined", statement_place, f"Did you mean {other}?"
-            )
-
-
-def _place_of(name: str, equations: Sequence[Equation]) -> Place | None:
-    for each in equations:
-        for operand in each.operands:
-            if operand.name == name and each.place is not None:
-                at = max(0, each.place.text.find(name))
-                return Place(each.place.file, each.place.line, at, each.place.text, len(name))
+    for each in assignments:
+        for node in walk(each.formula):
+            if isinstance(node, Name | Indexed) and node.name == name and node.at is not None:
+                return each.statement.place(node.at, len(name))
     return None
 
 
-def _check_wrt(
-    draft: Draft, wrt: Sequence[str], equations: Sequence[Equation], loss: str
-) -> None:
-    reached = set(_reached(equations, loss))
-    for name in draft.wrt or ():
-        if name not in reached:
-            near = nearest(name, reached)
-            raise ModelError(
-                f"{loss} does not depend on {name}",
-                draft.places.get("wrt"),
-                f"Did you mean {near}?" if near else None,
-            )
-    if not set(wrt) & reached:
-        raise ModelError(f"{loss} depends on no parameter", draft.places.get("loss"))
-
-
-def _reached(equations: Sequence[Equation], loss: str) -> Iterator[str]:
+def _reached(equations: Sequence[Equation], loss: str) -> frozenset[str]:
     """Every name that the loss depends on."""
     needed = {loss}
     for each in reversed(equations):
         if each.target in needed:
             needed.update(each.reads)
-    yield from needed
+    return frozenset(needed)
+
+
+def check_settings(draft: Draft, known: Mapping[str, str]) -> None:
+    """Refuse values, shapes and spellings of names that the model does not have.
+
+    `known` says of every name what it is: "quantity", "input", "function", "size" or "letter".
+    """
+    for key, wanted in (("values", ("input",)), ("shapes", ("input", "quantity")), ("notation", ())):
+        for name in getattr(draft, key):
+            kind = known.get(name)
+            if kind is None:
+                candidates = [each for each in known if not wanted or known[each] in wanted]
+                suggestion = did_you_mean(name, candidates)
+                raise draft.error(f"no equation reads {printable(name)}", key, name, suggestion=suggestion)
+            if wanted and kind not in wanted:
+                raise draft.error(_REFUSED[kind].format(name=name, key=key), key, name)
+    for column in draft.table.columns if draft.table else ():
+        name = column.partition("[")[0]
+        if known.get(name) != "input":
+            near = nearest(name, [each for each in known if known[each] == "input"])
+            suggestion = f"Did you mean {near}?" if near else None
+            raise draft.error(f"no equation reads {printable(name)}", "table", name, suggestion=suggestion)
+
+
+_REFUSED = {
+    "quantity": "{name} is computed, so it takes no value",
+    "function": "{name} is a function, and has no place in {key}",
+    "size": "{name} is a size: it takes its number from the data or the shapes",
+    "letter": "{name} is an index, and has no place in {key}",
+}

@@ -3,216 +3,246 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from derive.errors import ModelError, Place, nearest, printable
+from derive.errors import ModelError, Place, printable
 from derive.model.model import Table
+from derive.model.numbers import NoNumber, exact
 from derive.model.recipe import Recipe
-from derive.model.settings import Settings, number
+from derive.model.settings import Settings, did_you_mean, shown
 from derive.model.text import read_text
 
 KEYS = ("csv", "columns", "rows", "label", "shift", "scale", "center", "centre", "map", "rename")
+_NO_RECIPE = Recipe()
 
 
 def table(settings: Settings, entry: object) -> dict[str, Any]:
     """The samples that a `table` entry gives."""
-    if not isinstance(entry, dict):
-        raise settings.error("table is a table of settings", "table")
-    for key in entry:
-        if key not in KEYS:
-            near = nearest(key, KEYS)
-            raise settings.error(
-                f"{key} is no setting of a table", key, f"Did you mean {near}?" if near else None
-            )
-    recipe = _recipe(settings, entry)
-    if "csv" in entry:
-        return {"table": read_table(settings.folder / str(entry["csv"]), recipe)}
-    columns, rows = entry.get("columns"), entry.get("rows")
-    if not isinstance(columns, list) or not isinstance(rows, list):
-        raise settings.error(
-            "table needs columns and rows, or a csv file",
-            "table",
-            'Write: columns = ["name", "x1"], rows = [["Alice", -2]]',
-        )
-    cells = [[str(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
-    return {"table": _inline(settings, [str(c) for c in columns], cells, recipe)}
+    entries = settings.mapping(entry, "settings, such as csv", "table")
+    settings.check_keys(entries, KEYS, "table", "table")
+    recipe = _recipe(settings, entries)
+    if "csv" not in entries:
+        return {"table": _inline(settings, entries, recipe)}
+    for key in ("columns", "rows"):
+        if key in entries:
+            raise settings.error(f"a table has a csv file or {key}, not both", "table", key)
+    name = settings.string(entries["csv"], "table", "csv")
+    try:
+        return {"table": read_table(settings.folder / name, recipe)}
+    except ModelError as error:
+        if error.place is not None:
+            raise
+        raise settings.error(error.reason, "table", "csv", suggestion=error.suggestion) from None
 
 
-def _inline(
-    settings: Settings, columns: Sequence[str], rows: Sequence[Sequence[object]], recipe: Recipe
-) -> Table:
-    label = recipe.label or next(
-        (c for at, c in enumerate(columns) if all(isinstance(r[at], str) for r in rows if len(r) > at)),
-        None,
-    )
-    kept = [at for at, column in enumerate(columns) if column != label]
-    found: list[tuple[Fraction, ...]] = []
-    for row in rows:
-        if len(row) != len(columns):
-            raise settings.error(
-                f"a row of {len(row)} cells under {len(columns)} columns", "rows"
-            )
-        found.append(tuple(_cell(settings, columns[at], row[at], recipe) for at in kept))
-    labels = tuple(str(row[columns.index(label)]) for row in rows) if label else ()
-    names = [columns[at] for at in kept]
-    return _finished(names, found, labels, recipe)
-
-
-def _cell(settings: Settings, column: str, cell: object, recipe: Recipe) -> Fraction:
-    words = recipe.words.get(column, {})
-    if isinstance(cell, str) and cell in words:
-        return words[cell]
-    value = number(settings, column, cell)
-    if isinstance(value, tuple):
-        raise settings.error(f"a cell of {column} holds a list", column)
-    return value
-
-
-def _recipe(settings: Settings, entry: Mapping[str, Any]) -> Recipe:
-    centre = entry.get("center", entry.get("centre", []))
-    label = entry.get("label")
+def _recipe(settings: Settings, entries: Mapping[str, Any]) -> Recipe:
+    centre = "centre" if "centre" in entries else "center"
+    rename = settings.mapping(entries.get("rename", {}), "columns and names", "table", "rename")
+    maps = settings.mapping(entries.get("map", {}), "columns, each with words and numbers", "table", "map")
+    scale = _numbers(settings, entries.get("scale", {}), "table", "scale")
+    for column, factor in scale.items():
+        if factor == 0:
+            raise settings.error(f"{printable(column)} is divided by 0", "table", "scale", column)
     return Recipe(
-        rename={str(key): str(name) for key, name in entry.get("rename", {}).items()},
-        shift=_numbers(settings, entry.get("shift", {})),
-        scale=_numbers(settings, entry.get("scale", {})),
-        centred=tuple(map(str, centre)),
-        words={key: _numbers(settings, words) for key, words in entry.get("map", {}).items()},
-        label=None if label is None else str(label),
+        rename={key: settings.string(name, "table", "rename", key) for key, name in rename.items()},
+        shift=_numbers(settings, entries.get("shift", {}), "table", "shift"),
+        scale=scale,
+        centred=settings.names(entries.get(centre, []), "table", centre),
+        words={key: _numbers(settings, words, "table", "map", key) for key, words in maps.items()},
+        label=settings.string(entries["label"], "table", "label") if "label" in entries else None,
     )
 
 
-def _numbers(settings: Settings, entries: Mapping[str, object]) -> dict[str, Fraction]:
-    found: dict[str, Fraction] = {}
-    for key, entry in entries.items():
-        value = number(settings, key, entry)
-        if isinstance(value, tuple):
-            raise settings.error(f"{key} is a list where a number should stand", key)
-        found[key] = value
-    return found
+def _numbers(settings: Settings, entry: object, *path: str) -> dict[str, Fraction]:
+    entries = settings.mapping(entry, "names and numbers", *path)
+    return {key: settings.number(each, *path, key) for key, each in entries.items()}
 
 
-def read_table(
-    path: Path,
-    recipe: Recipe = Recipe(),  # noqa: B008 - frozen
-    wanted: Collection[str] | None = None,
-) -> Table:
+def _inline(settings: Settings, entries: Mapping[str, Any], recipe: Recipe) -> Table:
+    """The rows that stand in the model file itself."""
+    columns, rows = entries.get("columns"), entries.get("rows")
+    if not isinstance(columns, list) or not isinstance(rows, list) or not rows:
+        suggestion = 'Write: columns = ["name", "x1"], rows = [["Alice", -2]]'
+        reason = "a table has columns and rows, or a csv file"
+        raise settings.error(reason, "table", suggestion=suggestion)
+    header = settings.names(columns, "table", "columns")
+    for row in rows:
+        if not isinstance(row, list) or len(row) != len(header):
+            many = len(row) if isinstance(row, list) else 1
+            raise settings.error(f"a row of {_cells(many)} under {len(header)} columns", "table", "rows")
+    label = recipe.label or _label(header, rows, recipe)
+    _check_columns(
+        header,
+        recipe,
+        lambda name, near: settings.error(
+            f"there is no column {printable(name)}", "table", name, suggestion=near
+        ),
+    )
+    kept = [at for at, column in enumerate(header) if column != label]
+    values = [tuple(_inline_cell(settings, header[at], row[at], recipe) for at in kept) for row in rows]
+    labels = tuple(str(row[header.index(label)]) for row in rows) if label else ()
+    return _finished([header[at] for at in kept], values, labels, replace(recipe, label=label))
+
+
+def _inline_cell(settings: Settings, column: str, cell: object, recipe: Recipe) -> Fraction:
+    words = recipe.words.get(column)
+    if words is not None and isinstance(cell, str):
+        if cell in words:
+            return words[cell]
+        reason = f"{shown(cell)} is none of the words of {printable(column)}: {', '.join(words)}"
+        raise settings.error(printable(reason), "table", "rows", cell, suggestion=did_you_mean(cell, words))
+    if not isinstance(cell, str):
+        return settings.number(cell, "table", "columns", column)
+    try:
+        return exact(cell)
+    except NoNumber as error:
+        reason = f"{shown(cell)} in {printable(column)}: {error}"
+        raise settings.error(reason, "table", "rows", cell) from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Csv:
+    """A CSV file: its rows, each with the number of its line."""
+
+    file: str
+    lines: Sequence[str]
+    header: tuple[str, ...]
+    rows: Sequence[tuple[int, list[str]]]
+
+    def error(self, reason: str, line: int, word: str = "", suggestion: str | None = None) -> ModelError:
+        """A fault in a line, at a word of it."""
+        text = self.lines[line - 1] if line <= len(self.lines) else ""
+        place = Place(self.file, line, max(0, text.find(word)), text, max(1, len(word or text.strip())))
+        return ModelError(printable(reason), place, suggestion)
+
+
+def read_table(path: Path, recipe: Recipe = _NO_RECIPE, wanted: Collection[str] | None = None) -> Table:
     """The samples of a CSV file: a header, then a row each; raises ModelError with line and word.
 
     With `wanted`, the names that the model has a use for, other columns are passed over.
     """
-    lines = read_text(path).splitlines()
-    rows = list(csv.reader(lines))
-    if not rows or not rows[0]:
-        raise ModelError(f"{printable(path.name)} holds no table")
-    header = [cell.strip() for cell in rows[0]]
-    _check_columns(path.name, lines, header, recipe)
-    label = recipe.label if recipe.label is not None else _label(rows, header, recipe)
+    found = _csv(path)
+    header = found.header
+    _check_columns(
+        header,
+        recipe,
+        lambda name, near: found.error(f"there is no column {printable(name)}", 1, suggestion=near),
+    )
+    rows = [row for _, row in found.rows]
+    label = recipe.label if recipe.label is not None else _label(header, rows, recipe)
     kept = [
         at
         for at, column in enumerate(header)
         if column != label and (wanted is None or recipe.name(column).partition("[")[0] in wanted)
     ]
-    values: list[tuple[Fraction, ...]] = []
-    labels: list[str] = []
-    for line, row in enumerate(rows[1:], 2):
-        if not any(cell.strip() for cell in row):
-            continue
-        if len(row) != len(header):
-            raise ModelError(
-                f"{len(row)} cells under {len(header)} columns",
-                Place(path.name, line, 0, lines[line - 1]),
-            )
-        values.append(
-            tuple(_parsed(row[at].strip(), header[at], recipe, path.name, line, lines) for at in kept)
-        )
-        if label is not None:
-            labels.append(row[header.index(label)].strip())
-    if not values:
-        raise ModelError(f"{printable(path.name)} holds a header and no row")
-    return _finished([header[at] for at in kept], values, tuple(labels), replace(recipe, label=label))
+    values = [
+        tuple(_cell(row[at], header[at], recipe, found, line) for at in kept) for line, row in found.rows
+    ]
+    labels = tuple(row[header.index(label)] for row in rows) if label is not None else ()
+    return _finished([header[at] for at in kept], values, labels, replace(recipe, label=label))
 
 
-def _check_columns(file: str, lines: Sequence[str], header: Sequence[str], recipe: Recipe) -> None:
-    place = Place(file, 1, 0, lines[0])
-    for name in header:
-        if header.count(name) > 1:
-            raise ModelError(f"the column {printable(name)} stands twice", place)
+def _csv(path: Path) -> _Csv:
+    """A CSV file with commas, semicolons or tabs between its cells."""
+    text, name = read_text(path), path.name
+    lines = text.split("\n")
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=_delimiter(lines[0]), strict=True)
+    rows: list[tuple[int, list[str]]] = []
+    try:
+        for row in reader:
+            if any(cell.strip() for cell in row):
+                rows.append((reader.line_num, [cell.strip() for cell in row]))
+    except csv.Error as error:
+        written = lines[reader.line_num - 1]
+        place = Place(name, reader.line_num, 0, written, len(written))
+        raise ModelError(f"not CSV: {error}", place) from None
+    if not rows:
+        raise ModelError(f"{printable(name)} holds no table")
+    found = _Csv(name, lines, tuple(rows[0][1]), rows[1:])
+    for column in found.header:
+        if found.header.count(column) > 1:
+            raise found.error(f"the column {column} stands twice", rows[0][0], column)
+    if not found.rows:
+        raise ModelError(f"{printable(name)} holds a header and no row")
+    for line, row in found.rows:
+        if len(row) != len(found.header):
+            raise found.error(f"{_cells(len(row))} under {len(found.header)} columns", line)
+    return found
+
+
+def _delimiter(line: str) -> str:
+    return max(",;\t", key=line.count)
+
+
+def _cells(count: int) -> str:
+    return "1 cell" if count == 1 else f"{count} cells"
+
+
+def _check_columns(header: Sequence[str], recipe: Recipe, fault: Any) -> None:
     for name in sorted(recipe.columns):
         if name not in header:
-            near = nearest(name, header)
-            raise ModelError(
-                f"there is no column {printable(name)}", place, f"Did you mean {near}?" if near else None
-            )
+            raise fault(name, did_you_mean(name, header))
 
 
-def _label(rows: Sequence[Sequence[str]], header: Sequence[str], recipe: Recipe) -> str | None:
+def _label(header: Sequence[str], rows: Sequence[Sequence[object]], recipe: Recipe) -> str | None:
     """The first column, if its cells are words that nothing maps to numbers."""
-    if header[0] in recipe.words or len(rows) < 2 or len(header) < 2:
+    if header[0] in recipe.words or len(header) < 2:
         return None
-    cells = [row[0].strip() for row in rows[1:] if row]
-    return header[0] if cells and not any(_is_number(cell) for cell in cells) else None
+    return None if any(_is_number(row[0]) for row in rows) else header[0]
 
 
-def _is_number(cell: str) -> bool:
+def _is_number(cell: object) -> bool:
+    if not isinstance(cell, str):
+        return True
     try:
-        Fraction(cell)
-    except (ValueError, ZeroDivisionError):
+        exact(cell)
+    except NoNumber:
         return False
     return True
 
 
-def _parsed(
-    cell: str, column: str, recipe: Recipe, file: str, line: int, lines: Sequence[str]
-) -> Fraction:
+def _cell(cell: str, column: str, recipe: Recipe, found: _Csv, line: int) -> Fraction:
     words = recipe.words.get(column)
     if words is not None and cell in words:
         return words[cell]
-    if len(cell) <= 400 and _is_number(cell):
-        return Fraction(cell)
-    text = lines[line - 1] if line <= len(lines) else ""
-    place = Place(file, line, max(0, text.find(cell)), text, max(1, len(cell)))
+    try:
+        return exact(cell)
+    except NoNumber as error:
+        reason = str(error)
     if words is not None:
-        near = nearest(cell, words)
-        raise ModelError(
-            f"{printable(cell)} is none of the words of {column}: {', '.join(words)}",
-            place,
-            f"Did you mean {near}?" if near else None,
-        )
-    reason = f"{printable(cell)} is no number" if cell else f"the cell of {column} is empty"
-    raise ModelError(reason, place, f"Map words to numbers: map.{column} = {{M = 0, F = 1}}" if cell else None)
+        reason = f"{cell[:40]} is none of the words of {column}: {', '.join(words)}"
+        raise found.error(reason, line, cell, did_you_mean(cell, words))
+    if not cell:
+        raise found.error(f"the cell of {column} is empty", line)
+    suggestion = None
+    if not any(map(str.isdigit, cell)):
+        suggestion = f"Map words to numbers: [table.map.{column}] and {cell[:40]} = 0"
+    raise found.error(f"{cell[:40]} stands for a number of {column}: {reason}", line, cell, suggestion)
 
 
 def _finished(
-    columns: Sequence[str],
-    rows: Sequence[tuple[Fraction, ...]],
-    labels: tuple[str, ...],
-    recipe: Recipe,
+    columns: Sequence[str], rows: Sequence[tuple[Fraction, ...]], labels: tuple[str, ...], recipe: Recipe
 ) -> Table:
     """The table with its columns shifted and scaled, under the model's names."""
-    moves = dict(_moves(columns, rows, recipe))
+    means = {
+        column: sum((row[at] for row in rows), Fraction(0)) / len(rows)
+        for at, column in enumerate(columns)
+        if column in recipe.centred
+    }
+    moves = [
+        (means.get(column, recipe.shift.get(column, Fraction(0))), recipe.scale.get(column, Fraction(1)))
+        for column in columns
+    ]
     moved = tuple(
-        tuple((cell - moves[c][0]) / moves[c][1] for c, cell in zip(columns, row, strict=True))
-        for row in rows
+        tuple((cell - shift) / scale for cell, (shift, scale) in zip(row, moves, strict=True)) for row in rows
     )
-    names = tuple(recipe.rename.get(column, column) for column in columns)
-    shifts = {
-        recipe.rename.get(column, column): f"{column} minus {shift}" if scale == 1 else column
-        for column, (shift, scale) in moves.items()
+    told = {
+        recipe.name(column): f"{column} minus {shift}" if scale == 1 else column
+        for column, (shift, scale) in zip(columns, moves, strict=True)
         if shift or scale != 1
     }
-    means = {column: moves[column][0] for column in recipe.centred if column in moves}
-    return Table(names, moved, labels, shifts, recipe.settled(means))
-
-
-def _moves(
-    columns: Sequence[str], rows: Sequence[tuple[Fraction, ...]], recipe: Recipe
-) -> Iterator[tuple[str, tuple[Fraction, Fraction]]]:
-    for at, column in enumerate(columns):
-        shift = recipe.shift.get(column, Fraction(0))
-        if column in recipe.centred:
-            shift = sum((row[at] for row in rows), Fraction(0)) / len(rows)
-        yield column, (shift, recipe.scale.get(column, Fraction(1)))
+    return Table(tuple(map(recipe.name, columns)), moved, labels, told, recipe.settled(means))

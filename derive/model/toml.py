@@ -1,168 +1,99 @@
-"""Models in TOML files: equations with the settings of DESIGN's model file."""
+"""Models in TOML files: where the equations stand in the file, and what TOML itself refuses."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from derive.errors import ModelError, Place, nearest
+from derive.errors import ModelError, Place
 from derive.model.draft import Draft
-from derive.model.layers import network
-from derive.model.model import Size
-from derive.model.settings import Settings, number
-from derive.model.samples import table
-from derive.model.statements import check_characters, statements
-from derive.model.tex import looks_like_tex, tex_statements
+from derive.model.keys import KEYS, setting_of
+from derive.model.numbers import NoNumber, exact
+from derive.model.settings import Settings, place_of
+from derive.model.statements import LATEX_IN_TOML, check_characters
 
 # TOML's own message ends with the place, which we show our way.
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_STARTS = re.compile(r"^[ \t]*(?:(?:equations|network)[ \t]*=[ \t]*[\"'{]|\[network\])", re.MULTILINE)
+_REASONS: Mapping[str, str] = {
+    "Cannot overwrite a value": "this key stands twice",
+    "Unescaped '\\' in a string": "a backslash in a text between double quotes",
+    "Invalid hex value": "a backslash in a text between double quotes",
+    "Unclosed array": "this list is never closed",
+    "Invalid value": "not TOML: a value is missing, or a text without quotes",
+    "Unterminated string": "not TOML: a text whose closing quotes are missing",
+}
+
+
+def is_toml(text: str) -> bool:
+    """Whether a text without a file name is a model file: no formula holds a quote."""
+    return _STARTS.search(text) is not None
 
 
 def read_toml(text: str, *, name: str, file: str | None, folder: Path) -> Draft:
     """The draft that a TOML text describes."""
+    text = text.replace("\r\n", "\n")
     for number, line in enumerate(text.split("\n"), 1):
-        check_characters(line.removesuffix("\r"), file, number)
+        check_characters(line, file, number)
+    settings = Settings(_entries(text, file), text, file, folder, name)
+    settings.check_keys(settings.entries, KEYS, "model")
+    parts: dict[str, Any] = {"title": name}
+    for key in KEYS:
+        if key in settings.entries:
+            parts.update(setting_of(settings, key))
+    if "statements" not in parts:
+        raise ModelError(
+            f"{file or 'this text'} holds no equation", suggestion='Write them so: equations = """ … """'
+        )
+    return Draft(name=name, source=text, file=file, settings=settings, **parts)
+
+
+def _entries(text: str, file: str | None) -> Mapping[str, Any]:
     try:
-        entries = tomllib.loads(text, parse_float=_decimal)
+        return tomllib.loads(text, parse_float=_decimal)
     except tomllib.TOMLDecodeError as error:
         raise _syntax(error, text, file) from None
     except RecursionError:
         raise ModelError(f"{file or 'this text'} is nested too deep") from None
-    settings = Settings(entries, text, file, folder, name)
-    for key in entries:
-        if key not in KEYS:
-            near = nearest(key, KEYS)
-            raise settings.error(
-                f"{key} is no setting of a model", key, f"Did you mean {near}?" if near else None
-            )
-    for key, setting in KEYS.items():
-        if key in entries:
-            settings.parts.update(setting(settings, entries[key]))
-    return _draft(settings)
+    except ValueError as error:
+        # An integer longer than Python reads.
+        raise ModelError(f"a number in {file or 'this text'} has too many digits") from error
 
 
-def _draft(settings: Settings) -> Draft:
-    parts = settings.parts
-    if "statements" not in parts:
-        raise ModelError(
-            f"{settings.file or 'this text'} holds no equation",
-            suggestion='Write them so: equations = """ … """',
-        )
-    places = {key: place for key in KEYS if (place := settings.place(key)) is not None}
-    parts.setdefault("title", settings.name)
-    return Draft(
-        name=settings.name, source=settings.text, file=settings.file, places=places, **parts
-    )
+def _decimal(text: str) -> Fraction | float | str:
+    """A decimal of a TOML file as the rational that it spells.
 
-
-def _decimal(text: str) -> Fraction | float:
-    """A decimal of a TOML file as the rational that it spells; nan and inf stay floats, to be refused."""
+    nan and inf stay floats, and what is out of all proportion stays text: both are refused with their name.
+    """
     try:
-        return Fraction(text) if len(text) <= 400 else float(text)
-    except ValueError:
-        return float(text)
+        return exact(text.replace("_", ""))
+    except NoNumber:
+        return text if any(map(str.isdigit, text)) else float(text)
 
 
 def _syntax(error: tomllib.TOMLDecodeError, text: str, file: str | None) -> ModelError:
     message = str(error)
     found = _TOML_PLACE.search(message)
     reason = message[: found.start()] if found else message
+    place = _place(text, found, file)
+    told = _REASONS.get(reason, f"not TOML: {reason[:1].lower()}{reason[1:]}")
+    if "\\" in place.text and told.startswith("a backslash"):
+        return ModelError(told, place, LATEX_IN_TOML)
+    if told == _REASONS["Cannot overwrite a value"]:
+        key = place.text.partition("=")[0]
+        indent = len(key) - len(key.lstrip())
+        place = Place(file, place.line, indent, place.text, len(key.strip()))
+    return ModelError(told, place)
+
+
+def _place(text: str, found: re.Match[str] | None, file: str | None) -> Place:
+    """The place that TOML names; at the end of the file, its last line that is not empty."""
+    if found is None or found[1] is None:
+        return place_of(text, len(text.rstrip()), 1, file=file)
     lines = text.split("\n")
-    line = int(found[1]) if found and found[1] else len(lines)
-    column = int(found[2]) - 1 if found and found[2] else 0
-    written = lines[min(line, len(lines)) - 1]
-    reason = reason[:1].lower() + reason[1:]
-    return ModelError(f"not TOML: {reason}", Place(file, line, column, written))
-
-
-def _equations(settings: Settings, entry: object) -> dict[str, Any]:
-    text = _string(settings, "equations", entry)
-    form = settings.entries.get("form", "latex" if looks_like_tex(text) else "plain")
-    split = {"plain": statements, "latex": tex_statements}.get(str(form))
-    if split is None:
-        raise settings.error(f"{form} is no form of equations", "form", "There are plain and latex.")
-    first = _first_line(settings)
-    return {"statements": tuple(split(text, file=settings.file, first_line=first))}
-
-
-def _first_line(settings: Settings) -> int:
-    """The line of the file in which the equations' text starts."""
-    found = re.search(r"^\s*equations\s*=\s*(\"\"\"|'''|\"|')(\r?\n)?", settings.text, re.MULTILINE)
-    if found is None:
-        return 1
-    return settings.text.count("\n", 0, found.end()) + 1
-
-
-def _string(settings: Settings, key: str, entry: object) -> str:
-    if not isinstance(entry, str):
-        raise settings.error(f"{key} is a text", key)
-    return entry
-
-
-def _names(settings: Settings, key: str, entry: object) -> tuple[str, ...]:
-    if isinstance(entry, str):
-        entry = [entry]
-    if not isinstance(entry, list) or not all(isinstance(each, str) for each in entry):
-        raise settings.error(f"{key} is a list of names", key, f'Write: {key} = ["x1", "x2"]')
-    return tuple(entry)
-
-
-def _values(settings: Settings, entry: object) -> dict[str, Any]:
-    if not isinstance(entry, dict):
-        raise settings.error("values is a table of names and numbers", "values")
-    return {"values": {key: number(settings, key, each) for key, each in entry.items()}}
-
-
-def _shapes(settings: Settings, entry: object) -> dict[str, Any]:
-    if not isinstance(entry, dict):
-        raise settings.error("shapes is a table of names and sizes", "shapes")
-    shapes: dict[str, tuple[Size, ...]] = {}
-    for key, sizes in entry.items():
-        if not isinstance(sizes, list) or not all(_is_size(size) for size in sizes):
-            raise settings.error(
-                f"the shape of {key} is a list of sizes", key, f'Write: {key} = ["m", "n"]'
-            )
-        shapes[key] = tuple(sizes)
-    return {"shapes": {**settings.parts.get("shapes", {}), **shapes}}
-
-
-def _is_size(entry: object) -> bool:
-    if isinstance(entry, bool):
-        return False
-    return (isinstance(entry, int) and entry > 0) or (isinstance(entry, str) and bool(entry))
-
-
-def _text_table(settings: Settings, entry: object) -> dict[str, Any]:
-    if not isinstance(entry, dict) or not all(isinstance(each, str) for each in entry.values()):
-        raise settings.error("notation is a table of names and LaTeX", "notation")
-    return {"notation": dict(entry)}
-
-
-def _rate(settings: Settings, entry: object) -> dict[str, Any]:
-    rate = number(settings, "learning_rate", entry)
-    if isinstance(rate, tuple) or rate <= 0:
-        raise settings.error("the learning rate is a positive number", "learning_rate")
-    return {"learning_rate": rate}
-
-
-# What each key of a model file adds to the draft, in the order in which they are read.
-KEYS: Mapping[str, Callable[[Settings, Any], dict[str, Any]]] = {
-    "title": lambda settings, entry: {"title": _string(settings, "title", entry)},
-    "form": lambda settings, entry: {},
-    "network": network,
-    "equations": _equations,
-    "data": lambda settings, entry: {"data": _names(settings, "data", entry)},
-    "parameters": lambda settings, entry: {"parameters": _names(settings, "parameters", entry)},
-    "wrt": lambda settings, entry: {"wrt": _names(settings, "wrt", entry)},
-    "loss": lambda settings, entry: {"loss": _string(settings, "loss", entry)},
-    "learning_rate": _rate,
-    "shapes": _shapes,
-    "table": table,
-    "values": _values,
-    "notation": _text_table,
-}
-
+    line = min(int(found[1]), len(lines))
+    return Place(file, line, int(found[2]) - 1, lines[line - 1])

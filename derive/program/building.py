@@ -36,7 +36,6 @@ from derive.program.stability import fresh, stabilized, through_names, written_o
 from derive.rules import Functions, opened
 from derive.shapes import apart, sizes_of
 
-
 SHARED_NAMES: Mapping[type[Formula], str] = {
     Sum: "difference",
     Product: "product",
@@ -205,7 +204,7 @@ def _inlined(lines: Sequence[Line]) -> tuple[Line, ...]:
         for line in lines
         if line.target.startswith("z_") and uses.get(line.target) == 1 and line.of is None
     }
-    notes = {line.left: formula_of(_with_arguments(line, made).terms) for line in made.values()}
+    notes: dict[Formula, Formula] = {line.left: formula_of(_with_arguments(line, made).terms) for line in made.values()}
     return tuple(
         _noted(_with_arguments(line, made), notes) for line in lines if line.target not in made
     )
@@ -310,7 +309,7 @@ def _rows_only(
     if batch.letter is None or batch.size is None:
         return dict(graph.shapes), {}
     rows: tuple[Size, ...] = (batch.size,)
-    names = {name: rows for name in batch.rowwise}
+    names = dict.fromkeys(batch.rowwise, rows)
     targets = {line.target: rows if line.indices else () for line in lines}
-    shapes = {**{name: () for name in graph.shapes}, **targets, **names}
+    shapes = {**dict.fromkeys(graph.shapes, ()), **targets, **names}
     return shapes, {line.target: {batch.letter: batch.size} for line in lines}

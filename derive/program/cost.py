@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 
 from derive.formula import (
     Call,
@@ -82,6 +83,8 @@ def _starts_with_number(formula: Formula) -> bool:
     return isinstance(formula, Number)
 
 
-def _power(exponent: object) -> tuple[int, int]:
+def _power(exponent: Fraction | None) -> tuple[int, int]:
+    """A small whole power is products, and a fraction below; any other is a call of pow."""
     known = {2: (1, 0), 3: (2, 0), -1: (1, 0), -2: (2, 0)}
-    return known.get(exponent, (0, 1))  # type: ignore[call-overload]
+    whole = exponent is not None and exponent.denominator == 1
+    return known.get(int(exponent), (0, 1)) if exponent is not None and whole else (0, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace as with_fields
+from functools import partial
 
 from derive.equation import Term, component
 from derive.formula import (
@@ -143,7 +144,7 @@ def _named(
 
     for line in lines:
         terms = tuple(
-            Term(_outermost(term.body, lambda node: name(node, line, term)), term.summed, term.guards)
+            Term(_outermost(term.body, partial(name, line=line, term=term)), term.summed, term.guards)
             for term in line.terms
         )
         found.append(with_fields(line, terms=terms))

@@ -7,7 +7,8 @@ log(sigmoid(z)).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace as with_fields
+from dataclasses import dataclass
+from dataclasses import replace as with_fields
 
 from derive import tidy
 from derive.equation import Equation, component, equation, terms_of
@@ -18,11 +19,11 @@ from derive.formula import (
     Grouping,
     Indexed,
     Name,
+    Negation,
     Product,
     Quotient,
     Reduction,
     Sum,
-    Negation,
     operands,
     read,
     replace,

@@ -10,7 +10,7 @@ from derive.errors import DeriveError
 from derive.graph import Graph
 from derive.program import program
 from derive.targets import target
-from derive.targets.verification import verification
+from derive.targets.verification import Code, verification
 
 
 def source(graph: Graph, name: str, *, reduction: str = "mean") -> str:
@@ -20,7 +20,8 @@ def source(graph: Graph, name: str, *, reduction: str = "mean") -> str:
     text = found.write(made)
     if found.load is None:
         return text
-    return found.write(replace(made, verified=verification(made, graph, found.load(text).function)))
+    code = Code(made, found.load(text).function, takes_arrays=found.samples)
+    return found.write(replace(made, verified=verification(code, graph)))
 
 
 def function(graph: Graph, name: str, *, reduction: str = "mean") -> Callable[..., Any]:

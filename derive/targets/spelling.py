@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable, Mapping
 from derive.formula import Formula, Indexed, Name, rewrite
 from derive.program import Program
 
-
 # The constant, where the model has no quantity of that name.
 CONSTANTS = frozenset({"pi", "π"})
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count
 from math import prod
 from typing import Any
 
+import numpy as np
+
 from derive.errors import DeriveError, ModelError
 from derive.evaluate import Array, Real, evaluate, exact, gradient_values, key_of
+from derive.evaluate.directions import direction, inner_product, moved
 from derive.evaluate.real import total
 from derive.gradient import sweep
 from derive.graph import Graph
-from derive.program import Program
-from derive.walkthrough.arrays import direction, inner_product, moved
+from derive.program import Input, Program
 
 # The code must give so many digits of each partial derivative, beside the largest of them, and the exact
 # gradient so many of a difference quotient with this step.
@@ -28,26 +31,49 @@ SIZE = 3
 Point = Mapping[str, Array]
 
 
-def verification(program: Program, graph: Graph, function: Callable[..., Any]) -> str:
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A program, the function made of it, and whether that takes arrays of NumPy."""
+
+    program: Program
+    function: Callable[..., Any]
+    takes_arrays: bool
+
+    def partials(self, point: Point) -> Mapping[str, Any]:
+        """What the function returns at a point, by parameter."""
+        _, found = self.function(*(self._argument(point[each.name], each) for each in self.program.inputs))
+        names = (name for name, _ in self.program.gradient)
+        return found if isinstance(found, Mapping) else dict(zip(names, found, strict=True))
+
+    def _argument(self, value: Array, given: Input) -> Any:
+        """A value as the function takes it: data of one sample as a single row, where it takes rows."""
+        numbers = _floats(value)
+        if self.program.batch is not None and given.role == "data":
+            numbers = [numbers]
+        return np.array(numbers) if self.takes_arrays else numbers
+
+
+def verification(code: Code, graph: Graph) -> str:
     """What was found to hold, for the docstring; nothing of a model too large, or without a point to try.
 
     Raises DeriveError where the code disagrees.
     """
     for point in _points(graph):
         try:
-            found = _compared(program, graph, function, point)
+            found = _compared(code, graph, point)
         except (ModelError, ArithmeticError, ValueError):
             continue  # the point is outside of the domain
         if not found:
             raise DeriveError("the generated code disagrees with the exact gradient: a fault of derive")
         return (
-            f"Verified: run at a point, the partial derivatives agree with their exact values to "
-            f"{CODE_DIGITS} digits, and these with a difference quotient of {graph.loss} to {QUOTIENT_DIGITS}."
+            "Verified: run at a point, the partial derivatives agree with their exact values to "
+            f"{CODE_DIGITS} digits, and these with a difference quotient of {graph.loss} "
+            f"to {QUOTIENT_DIGITS}."
         )
     return ""
 
 
-def _compared(program: Program, graph: Graph, function: Callable[..., Any], point: Point) -> bool:
+def _compared(code: Code, graph: Graph, point: Point) -> bool:
     sizes = {each.target: graph.letter_sizes(each.target) for each in graph.equations}
     adjoints = sweep(
         graph.equations, graph.loss, functions=graph.model.functions, wrt=graph.parameters, sizes=sizes
@@ -55,7 +81,7 @@ def _compared(program: Program, graph: Graph, function: Callable[..., Any], poin
     values = gradient_values(graph, adjoints, point)
     gradient = {name: values.get(key_of(graph.loss, name)) for name in graph.parameters}
     known = {name: value for name, value in gradient.items() if value is not None}
-    return _quotient_agrees(graph, point, known) and _code_agrees(program, function, point, known)
+    return _quotient_agrees(graph, point, known) and _code_agrees(code, point, known)
 
 
 def _quotient_agrees(graph: Graph, point: Point, gradient: Point) -> bool:
@@ -76,14 +102,11 @@ def _loss(graph: Graph, point: Point, directions: Point, step: Fraction) -> Real
     return found
 
 
-def _code_agrees(program: Program, function: Callable[..., Any], point: Point, gradient: Point) -> bool:
-    arguments = [
-        [_floats(point[each.name])] if program.batch and each.role == "data" else _floats(point[each.name])
-        for each in program.inputs
+def _code_agrees(code: Code, point: Point, gradient: Point) -> bool:
+    found = code.partials(point)
+    pairs = [
+        pair for name, each in gradient.items() for pair in zip(_flat(found[name]), _flat(each), strict=True)
     ]
-    _, partials = function(*arguments)
-    named = partials if isinstance(partials, Mapping) else dict(zip(gradient, partials, strict=False))
-    pairs = [pair for name, each in gradient.items() for pair in zip(_flat(named[name]), _flat(each), strict=True)]
     scale = max(abs(right) for _, right in pairs)
     return all(abs(ours - right) <= scale * 10.0**-CODE_DIGITS for ours, right in pairs)
 
@@ -95,7 +118,9 @@ def _floats(value: Array) -> Any:
 def _flat(value: Any) -> list[float]:
     """The numbers of an array, or of nested lists, in order."""
     rows = value.tolist() if hasattr(value, "tolist") else value
-    return [number for row in rows for number in _flat(row)] if isinstance(rows, list | tuple) else [float(rows)]
+    if isinstance(rows, list | tuple):
+        return [number for row in rows for number in _flat(row)]
+    return [float(rows)]
 
 
 def _points(graph: Graph) -> Iterator[Point]:

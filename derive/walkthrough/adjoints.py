@@ -183,6 +183,10 @@ class _LayerTelling:
             yield derivative_pairs(tuple(written)[:MOST_PAIRS], self.story)
             return
         shown = adjoints[:MOST_TABLE_ROWS]
+        if numbers is not None and len(shown) == 1:
+            symbol, formula = self._symbol(shown[0]), written[shown[0].node]
+            yield Display((Line(symbol, formula), *number_lines(symbol, formula, numbers)))
+            return
         if longest > MOST_IN_CELL or numbers is None:
             yield Display(tuple(Line(self._symbol(each), written[each.node]) for each in shown))
             return

@@ -14,7 +14,7 @@ from derive.walkthrough.cancelling import cancelled
 from derive.walkthrough.lines import arrows, boxed, concluded, number_lines
 from derive.walkthrough.partials import Told, told_value
 from derive.walkthrough.story import Story
-from derive.walkthrough.tree import Block, Display, Line, Section, Sentence
+from derive.walkthrough.tree import Block, Display, Figure, Line, Section, Sentence
 from derive.walkthrough.voice import choice, listed, paragraph, say, spelled
 
 Path = tuple[str, ...]
@@ -114,6 +114,12 @@ class _Telling:
         slots = {"name": name, "loss": loss} | ({"count": count} if len(self.paths) > 1 else {})
         yield paragraph(*self._influence(), say(told, **slots))
         yield Display(tuple(Line(arrows(path), None) for path in self.paths))
+        if len(self.paths) > 1 and not self.told.partials:
+            yield Figure(
+                self.story.drawing,
+                say("gradient.paths_caption", name=name, loss=loss),
+                tuple(tuple(path) for path in self.paths),
+            )
 
     def _influence(self) -> Iterator[Sentence]:
         """Who reads the parameter, who reads that, and who is left alone: all of it read off the graph."""

@@ -90,7 +90,7 @@ def _activated_name(equation: Equation, graph: Graph, sums: dict[str, Neuron]) -
             function, graph
         ):
             weighted = sums.get(inner.name)
-            if weighted is not None and inner == weighted.output.left:
+            if weighted is not None and _rank(inner) == _rank(weighted.output.left):
                 return Neuron(
                     equation,
                     weighted.weighed,
@@ -100,6 +100,10 @@ def _activated_name(equation: Equation, graph: Graph, sums: dict[str, Neuron]) -
                     weighted.output,
                 )
     return None
+
+
+def _rank(operand: Operand) -> int:
+    return len(operand.indices) if isinstance(operand, Indexed) else 0
 
 
 def _sum_alone(equation: Equation, graph: Graph) -> Neuron | None:

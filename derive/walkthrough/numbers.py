@@ -17,7 +17,7 @@ from derive.gradient import Adjoint, LocalPartial
 from derive.graph import Graph
 from derive.model.model import Value
 from derive.numerals import rounded
-from derive.walkthrough.arrays import moved
+from derive.evaluate.directions import moved, settled
 from derive.walkthrough.symbols import indices_of, key_of, keyed
 from derive.worked import Worked, shown, worked, worked_chain
 
@@ -168,7 +168,7 @@ class Numbers:
         """The forward pass after a step of gradient descent on these parameters."""
         slopes = {name: self.values[f"∂{self.graph.loss}/∂{name}"] for name in names}
         return self.with_values(
-            {name: moved(self.values[name], slope, exact(-rate)) for name, slope in slopes.items()}
+            {name: settled(moved(self.values[name], slope, exact(-rate))) for name, slope in slopes.items()}
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -25,6 +25,7 @@ from derive.formula import (
     walk,
 )
 from derive.functions import Function
+from derive.indices import renamed
 from derive.notation import plain
 from derive.steps import Step
 from derive.tidy import rational
@@ -59,8 +60,7 @@ class Proofs:
         if left == right:
             return True
         if equation is not None:
-            own: dict[Formula, Formula] = {equation.left: equation.formula}
-            left, right = replace(keyed(left), own), replace(keyed(right), own)
+            left, right = (rewrite(keyed(side), _put_in(equation)) for side in (left, right))
         left, right = _with_others_apart(*_with_constant_sums_named(left, right))
         left, right = rewrite(left, _with_exponent_split), rewrite(right, _with_exponent_split)
         proved = self._agree_in_parts(left, right) or self._agree(left, right, refutable=True)
@@ -102,6 +102,18 @@ class Proofs:
         if found.proved:
             self.patterns.add(pattern)
         return found.proved
+
+
+def _put_in(equation: Equation) -> Callable[[Formula], Formula]:
+    """What puts the right side of an equation in place of its target, at whatever indices."""
+
+    def put(node: Formula) -> Formula:
+        if isinstance(node, Name | Indexed) and node.name == equation.target:
+            at = node.indices if isinstance(node, Indexed) else ()
+            return renamed(equation.formula, dict(zip(equation.indices, at, strict=True)))
+        return node
+
+    return put
 
 
 def _differing_parts(left: Formula, right: Formula) -> tuple[Pair, ...]:

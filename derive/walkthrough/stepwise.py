@@ -53,7 +53,9 @@ def _compute(equation: Equation, story: Story) -> Iterator[Sentence]:
             signs = (*(work.first_sign for _ in work.lines), work.last_sign)
             yield say("steps.compute_number", line=Relation(sides, signs))
     readers = story.graph.readers.get(equation.target, ())
-    if len(readers) > 1:
+    if len(readers) == 2:
+        yield say("steps.shared_twice", name=equation.left)
+    elif len(readers) > 2:
         yield say("steps.shared", name=equation.left, count=spelled(len(readers)))
 
 
@@ -120,9 +122,10 @@ def _in_one_piece(name: str, story: Story, told: Told) -> Iterator[Block]:
         yield Display((Line(symbol, plus(*products)),))
     whole = opened(told.put_in(story.adjoints[name]), story.graph)
     yield paragraph(say("steps.in_inputs"))
-    yield Display((Line(symbol, whole, boxed=True),))
     written = opened(story.loss, story.graph)
     straight = differentiate(written, Name(name), story.graph.model.functions)
-    if straight != whole and told.proofs.holds(whole, straight):
+    same = straight == whole or not told.proofs.holds(whole, straight)
+    yield Display((Line(symbol, whole, boxed=same),))
+    if not same:
         yield paragraph(say("steps.straight", loss=story.loss))
-        yield Display((Line(symbol, straight),))
+        yield Display((Line(symbol, straight, boxed=True),))

@@ -13,6 +13,7 @@ from derive.functions import FUNCTIONS, Function, function
 from derive.functions.function import OUTPUT
 from derive.gradient import Adjoint, LocalPartial
 from derive.graph import Graph
+from derive.indices import renamed
 from derive.walkthrough.architecture import Neuron, neurons
 from derive.walkthrough.likeness import likeness
 from derive.walkthrough.numbers import Numbers
@@ -63,6 +64,11 @@ class Story:
         told |= {each.sum_equation.target for each in self.neurons if each.sum_equation is not None}
         others = {each.target for each in self.graph.equations} - told - {self.graph.loss}
         return len(self.neurons) > 1 and not others and not self.indexed
+
+    @property
+    def drawing(self) -> str:
+        """How the model is drawn: as a network of layers, or as a computation graph."""
+        return "network" if self.layered else "graph"
 
     @cached_property
     def indexed(self) -> bool:
@@ -193,7 +199,7 @@ def finished(value: Formula, equation: Equation, story: Story) -> Formula:
         if row is None or slope is None or any(isinstance(part, Cases) for part in walk(slope)):
             return node
         call = Call(node.function, node.arguments)
-        own = equation.left if call == equation.formula else call
+        own = _name_of(call, equation) or call
         values: dict[Formula, Formula] = dict(
             zip(map(Name, row.parameters), row.complete(node.arguments), strict=True)
         )
@@ -201,6 +207,12 @@ def finished(value: Formula, equation: Equation, story: Story) -> Formula:
         return slopes[-1]
 
     return rewrite(value, finish)
+
+
+def _name_of(call: Call, equation: Equation) -> Formula | None:
+    """The left side of the equation at the indices where its right side is the call; None where not."""
+    letters = likeness(equation.formula, call, equation.indices)
+    return None if letters is None else renamed(equation.left, letters)
 
 
 def _opened(factor: Formula, slopes: list[Formula]) -> tuple[Formula, ...]:

@@ -17,6 +17,8 @@ from derive.walkthrough.voice import paragraph, say
 USUAL_RATE = Fraction(1, 10)
 # Beyond so many parameters, the table of new values is left out.
 MOST_ROWS = 16
+# The rule is written out for so many arrays.
+MOST_RULES = 4
 
 
 def update_chapter(story: Story) -> Section | None:
@@ -29,19 +31,22 @@ def update_chapter(story: Story) -> Section | None:
 def _blocks(story: Story) -> Iterator[Block]:
     name = story.component(story.sought[0])
     rate = _rate_name(story)
-    symbol = story.derivative(story.loss, name)
-    step = Sum((name, Negation(Product((rate, symbol)))))
+    step = _step(story, story.sought[0], rate)
     numbers = story.numbers
     if numbers is None:
         yield paragraph(say("update.letters", loss=story.loss, rate=rate))
-        yield Display((Line(name, step, "←"),))
+        yield Display(tuple(_rule(story, each, rate) for each in _shown(story)))
         return
     value = story.graph.model.learning_rate or USUAL_RATE
     spelled = numeral(value, (Number("0.1"),)) or Number(str(float(value)))
     rate_value = story.graph.model.learning_rate or USUAL_RATE
     spelled = numeral(rate_value, (Number("0.1"),)) or Number(str(float(rate_value)))
     yield paragraph(say("update.opening", loss=story.loss, rate=rate, value=spelled))
-    yield Display(_step_lines(name, step, numbers.knowing(rate.name, rate_value)))
+    if isinstance(name, Name):
+        known = numbers.knowing(rate.name, rate_value)
+        yield Display((_rule(story, story.sought[0], rate), *number_lines(name, step, known)))
+    else:
+        yield Display(tuple(_rule(story, each, rate) for each in _shown(story)))
     after = numbers.moved(story.sought, rate_value)
     yield from _table(story, numbers, after)
     yield paragraph(_judgement(story, numbers, after))
@@ -52,10 +57,20 @@ def _rate_name(story: Story) -> Name:
     return Name(next(name for name in ("eta", "alpha", "lambda", "rate") if name not in taken))
 
 
-def _step_lines(name: Formula, step: Formula, numbers: Numbers) -> tuple[Line, ...]:
-    """The rule of the step and, of a scalar, its numbers."""
-    rule = Line(name, step, "←")
-    return (rule, *number_lines(name, step, numbers)) if isinstance(name, Name) else (rule,)
+def _shown(story: Story) -> tuple[str, ...]:
+    """One scalar parameter stands for all; arrays are each shown while they are few."""
+    return story.sought[: MOST_RULES if story.indexed else 1]
+
+
+def _rule(story: Story, name: str, rate: Name) -> Line:
+    """The update of a parameter."""
+    parameter = story.component(name)
+    return Line(parameter, _step(story, name, rate), "←")
+
+
+def _step(story: Story, name: str, rate: Name) -> Formula:
+    parameter = story.component(name)
+    return Sum((parameter, Negation(Product((rate, story.derivative(story.loss, parameter))))))
 
 
 def _table(story: Story, before: Numbers, after: Numbers) -> Iterator[Block]:

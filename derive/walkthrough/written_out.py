@@ -36,23 +36,26 @@ def _size(formula: Formula, sizes: Mapping[str, int]) -> int:
 
 def opened(formula: Formula, graph: Graph) -> Formula:
     """The formula with every computed quantity replaced by what it stands for, down to the inputs."""
-    return _opened(formula, graph.by_target)
+    return _opened(formula, graph.by_target, frozenset())
 
 
-def _opened(formula: Formula, equations: Mapping[str, Equation]) -> Formula:
+def _opened(formula: Formula, equations: Mapping[str, Equation], scope: frozenset[str]) -> Formula:
+    """`scope` are the letters in force where the formula stands."""
     if isinstance(formula, Name | Indexed) and formula.name in equations:
         equation = equations[formula.name]
         at = formula.indices if isinstance(formula, Indexed) else ()
-        body = _with_letters_apart(equation.formula, at)
-        return _opened(renamed(body, dict(zip(equation.indices, at, strict=True))), equations)
-    children = tuple(_opened(child, equations) for child in formula.children)
+        body = _with_letters_apart(equation.formula, at, scope)
+        return _opened(renamed(body, dict(zip(equation.indices, at, strict=True))), equations, scope)
+    if isinstance(formula, Reduction):
+        scope = scope | {bound.name for bound in formula.bounds}
+    children = tuple(_opened(child, equations, scope) for child in formula.children)
     return formula.with_children(children) if children else formula
 
 
-def _with_letters_apart(formula: Formula, at: tuple[Formula, ...]) -> Formula:
-    """The formula with its bound letters renamed where they meet the letters that are put in."""
-    incoming = {node.name for index in at for node in walk(index) if isinstance(node, Name)}
-    taken = incoming | {node.name for node in walk(formula) if isinstance(node, Name)}
+def _with_letters_apart(formula: Formula, at: tuple[Formula, ...], scope: frozenset[str]) -> Formula:
+    """The formula with its bound letters renamed where they meet letters that are put in or in force."""
+    incoming = scope | {node.name for index in at for node in walk(index) if isinstance(node, Name)}
+    taken = {*incoming, *(node.name for node in walk(formula) if isinstance(node, Name))}
 
     def apart(node: Formula) -> Formula:
         if isinstance(node, Reduction):

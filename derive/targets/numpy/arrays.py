@@ -40,7 +40,7 @@ Letters = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """An expression with the letters of its axes, in order; `parts` are the texts behind a transpose."""
+    """An expression with the letters of its axes, in order."""
 
     text: str
     letters: Letters
@@ -133,7 +133,7 @@ class Arrays:
             return self._dot(codes)
         groups = self._grouped(codes, over)
         if len(groups) == 2 and len(over) == 1:
-            product = self._matrix_product(*groups, over[0])
+            product = self._matrix_product(groups[0], groups[1], over[0])
             if product is not None:
                 return product
         if len(groups) == 1:
@@ -185,9 +185,7 @@ class Arrays:
         free_other = [each for each in other.letters if each != letter]
         if len(one.letters) > 2 or len(other.letters) > 2 or set(free_one) & set(free_other):
             return None
-        if free_one and free_other and self._rank(free_one[0]) > self._rank(free_other[0]):
-            one, other, free_one, free_other = other, one, free_other, free_one
-        elif not free_one and free_other and other.letters[-1] == letter:
+        if (free_one and free_other and self._rank(free_one[0]) > self._rank(free_other[0])) or (not free_one and free_other and other.letters[-1] == letter):
             one, other, free_one, free_other = other, one, free_other, free_one
         left = one if one.letters[-1] == letter else self._transposed(one)
         right = other if other.letters[0] == letter else self._transposed(other)

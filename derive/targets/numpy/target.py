@@ -6,8 +6,8 @@ import builtins
 import keyword
 from collections.abc import Iterator, Mapping
 
-from derive.errors import DeriveError
 from derive.equation import Term
+from derive.errors import DeriveError
 from derive.formula import (
     Call,
     Formula,

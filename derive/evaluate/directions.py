@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from derive.evaluate import Array, Real, exact
-from derive.evaluate.real import total
+from derive.evaluate.quantities import Array
+from derive.evaluate.real import Real, exact, total
+
+SETTLED_DIGITS = 60
 
 
 def moved(value: Array, direction: Array, step: Real) -> Array:
@@ -16,6 +18,16 @@ def moved(value: Array, direction: Array, step: Real) -> Array:
         return value + direction * step
     assert isinstance(direction, tuple)
     return tuple(moved(one, other, step) for one, other in zip(value, direction, strict=True))
+
+
+def settled(value: Array) -> Array:
+    """A value to reckon on with: its first digits as a rational."""
+    if isinstance(value, tuple):
+        return tuple(map(settled, value))
+    if value.rational is not None:
+        return value
+    middle = value.known(SETTLED_DIGITS).mid().fmpq()
+    return exact(Fraction(int(middle.p), int(middle.q)))
 
 
 def inner_product(one: Array, other: Array) -> Real:

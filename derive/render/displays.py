@@ -1,0 +1,163 @@
+"""Displays fitted to the page: long lines broken, reasons beside them or below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from derive.formula import Formula
+from derive.typesetting import Row as Piece
+from derive.typesetting import broken, width
+from derive.walkthrough.tree import Display, Line
+
+# The width of a line of text in em: 15 cm at 10.95 pt.
+LINE = 38.9
+_INDENT, _NUMBER, _SIGN, _GAP, _BOX = 2.0, 3.4, 1.4, 2.0, 0.7
+# Reasons stand beside the lines if that leaves so much for the lines.
+_LEAST = 15.0
+# A wider left side has a row of its own where the right side does not fit beside it.
+_WIDE_LEFT = 11.0
+_SIGNS = {"=": "=", "≈": r"\approx", "←": r"\gets", "→": r"\to", "<": "<", "≤": r"\le", ">": ">", "≥": r"\ge"}
+_INDENTS = ("", r"\quad ", r"\qquad ", r"\qquad\quad ")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """The text of a reason, and how wide it is."""
+
+    text: str
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row on the page: `left sign right`, with its reason; `wide` ones reach over the reasons of others."""
+
+    left: str
+    sign: str
+    right: str
+    note: str | None = None
+    label: str | None = None
+    number: str | None = None
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of a display."""
+
+    rows: tuple[Row, ...]
+
+    @property
+    def has_notes(self) -> bool:
+        """Whether a column of reasons is needed."""
+        return any(each.note is not None for each in self.rows)
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether a row is numbered."""
+        return any(each.label is not None for each in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How a format spells what stands in a display, and how much room there is."""
+
+    math: Callable[[Formula], str]
+    note: Callable[[Line], Note | None]
+    number: Callable[[str], str]
+    shrink: Callable[[str, float], str]
+    line: float = LINE
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    line: Line
+    left: str
+    right: str
+    note: Note | None
+
+
+def rows(display: Display, setting: Setting) -> Rows:
+    """The display as rows that fit on the page."""
+    lines = [_measured(each, setting) for each in display.lines]
+    room = setting.line - _INDENT - (_NUMBER if any(each.line.label for each in lines) else 0.0)
+    left = max(width(each.left) for each in lines)
+    longest = max(width(each.right) for each in lines)
+    if left > _WIDE_LEFT and left + _SIGN + longest > room:
+        return Rows(tuple(row for each in lines for row in _stacked(each, room, setting)))
+    room -= left + (_SIGN if any(each.line.right is not None for each in lines) else 0.0)
+    notes = max((each.note.width + _GAP for each in lines if each.note), default=0.0)
+    beside = room - notes if room - notes >= min(_LEAST, longest) else None
+    return Rows(tuple(row for each in lines for row in _rows(each, room, beside, setting)))
+
+
+def _measured(line: Line, setting: Setting) -> _Measured:
+    if line.right is None:
+        # A line without sign stands where right sides do.
+        return _Measured(line, "", "" if line.left is None else setting.math(line.left), setting.note(line))
+    left = "" if line.left is None else setting.math(line.left)
+    return _Measured(line, left, setting.math(line.right), setting.note(line))
+
+
+def _rows(measured: _Measured, room: float, beside: float | None, setting: Setting) -> Iterator[Row]:
+    """The rows of a line: its reason stands beside the last one, or below."""
+    note, line = measured.note, measured.line
+    limit = room if note is None or beside is None else beside
+    sign = "" if line.right is None else _SIGNS[line.sign]
+    found = _pieces(measured, limit, sign, setting)
+    found[0] = replace(found[0], left=measured.left)
+    if beside is not None:
+        found = [replace(each, wide=note is None and width(each.right) > beside) for each in found]
+    text = None if note is None else note.text
+    number = None if line.label is None else setting.number(line.label)
+    if beside is None and note is not None:
+        yield from found[:-1]
+        yield replace(found[-1], label=line.label, number=number)
+        yield Row("", "", "", note=text)
+        return
+    yield from found[:-1]
+    yield replace(found[-1], note=text, label=line.label, number=number)
+
+
+def _pieces(measured: _Measured, limit: float, sign: str, setting: Setting) -> list[Row]:
+    if not measured.line.boxed:
+        return [_row(each, sign) for each in _fitted(measured.right, limit, setting)]
+    inner = [_row(each, "") for each in _fitted(measured.right, limit - _BOX, setting)]
+    if len(inner) == 1:
+        return [Row("", sign, rf"\boxed{{{inner[0].right}}}")]
+    text = r" \\ ".join(f"& {each.sign} {each.right}" for each in inner)
+    return [Row("", sign, rf"\boxed{{\begin{{aligned}}[t] {text} \end{{aligned}}}}")]
+
+
+def _fitted(tex: str, limit: float, setting: Setting) -> list[Piece]:
+    """The rows of a formula; what cannot be broken is set smaller."""
+    return [
+        each if each.width <= limit else replace(each, tex=setting.shrink(each.tex, limit / each.width))
+        for each in broken(tex, limit)
+    ]
+
+
+def _row(piece: Piece, sign: str) -> Row:
+    if piece.sign is not None:
+        return Row("", piece.sign, piece.tex)
+    if piece.indent:
+        return Row("", "", _INDENTS[piece.indent] + piece.tex)
+    return Row("", sign, piece.tex)
+
+
+def _stacked(measured: _Measured, room: float, setting: Setting) -> Iterator[Row]:
+    """A long left side above its right side."""
+    line = measured.line
+    found: list[Row] = []
+    if measured.left:
+        found += [Row("", "", _INDENTS[each.indent] + each.tex) for each in broken(measured.left, room)]
+    sign = "" if line.right is None else _SIGNS[line.sign]
+    for each in _pieces(measured, room - 1.0 - _SIGN, sign, setting):
+        found.append(Row("", "", _INDENTS[1] + f"{each.sign} {each.right}".strip()))
+    note = None if measured.note is None else measured.note.text
+    number = None if line.label is None else setting.number(line.label)
+    yield from found[:-1]
+    yield replace(found[-1], note=note, label=line.label, number=number)
+
+
