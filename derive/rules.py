@@ -34,6 +34,7 @@ from derive.formula import (
     Sum,
     names,
     replace,
+    times,
     walk,
 )
 from derive.functions import Function, function
@@ -303,6 +304,11 @@ def differentiate(
     formula: Formula, wrt: Operand, functions: Functions = NO_FUNCTIONS
 ) -> Formula:
     """∂formula/∂wrt, the other operands held fixed, in the shape that a textbook prints."""
+    if isinstance(formula, Product) and all(isinstance(f, (Name, Indexed)) for f in formula.factors):
+        # What the rules arrive at for most terms of a network, w·x, without the detour.
+        rest = [factor for factor in formula.factors if factor != wrt]
+        if len(rest) == len(formula.factors) - 1:
+            return times(*rest)
     rule, answer = apply(formula, wrt, functions)
     return tidied(answer, wrt, functions, inner_first=rule == "chain rule")
 

@@ -13,8 +13,10 @@ from fractions import Fraction
 from derive.formula import (
     ONE,
     ZERO,
+    Derivative,
     Formula,
     Grouping,
+    Indexed,
     Name,
     Negation,
     Number,
@@ -52,6 +54,9 @@ def total(terms: Iterable[Formula]) -> Formula:
 
 def product(factors: Iterable[Formula]) -> Formula:
     """The product of the factors: sign and number in front, units dropped, reciprocals as a fraction."""
+    factors = tuple(factors)
+    if all(isinstance(factor, (Name, Indexed, Derivative)) for factor in factors):
+        return times(*factors)
     sign, numbers, others, divisors = _sorted(factors)
     if any(is_number(number, 0) for number in numbers):
         return ZERO

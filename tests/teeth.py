@@ -22,7 +22,7 @@ from derive.losses import LOSSES, Loss
 from derive.rules import RULES, Rule
 
 # The tests of the tables themselves; the first failure is enough.
-SUITE = ("test_functions.py", "test_losses.py", "test_steps.py")
+SUITE = ("test_rules.py", "test_functions.py", "test_losses.py")
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment, meta
 
 import derive
+from derive.figures.environments import tex_environment
 from derive.templating import folder
 
 PACKAGE = Path(derive.__file__).parent
@@ -20,8 +22,10 @@ STAGES = (
 BANNED = frozenset(
     "util utils helper helpers manager handler processor base common misc info item obj".split()
 )
-# What a template may be given: the document, the program's module, the page of the gallery.
-CONTEXT = {"walkthrough", "program", "module", "document", "exhibits", "mark", "curve", "drawing", "math"}
+# What a template may be given: the document, a drawing's sheet, a module of code, a page of the gallery.
+# Filters print: mathematics, a term, a length, a block, a line of a display.
+FILTERS = ("math", "term", "number", "block", "line")
+CONTEXT = {"walkthrough", "drawing", "sheet", "module", "exhibits", "mark", "curve"}
 
 
 def sources() -> list[Path]:
@@ -57,6 +61,30 @@ def test_a_stage_imports_only_from_earlier_stages(path: Path) -> None:
     if own in STAGES:
         later = STAGES[STAGES.index(own) + 1 :]
         assert not set(imported(path)) & set(later)
+
+
+def environment(template: Path) -> Environment:
+    """The syntax of a template: LaTeX has delimiters of its own."""
+    is_tex = template.name.endswith((".tex.jinja", ".tikz.jinja"))
+    found = tex_environment(template.parent.name) if is_tex else Environment(autoescape=True)
+    found.filters.update(dict.fromkeys(FILTERS, str))
+    return found
+
+
+@pytest.mark.parametrize("template", templates(), ids=lambda path: str(path.relative_to(folder())))
+def test_a_template_knows_nothing_but_what_it_is_given(template: Path) -> None:
+    tree = environment(template).parse(template.read_text(encoding="utf-8"))
+    assert meta.find_undeclared_variables(tree) <= CONTEXT
+
+
+@pytest.mark.parametrize("template", templates(), ids=lambda path: str(path.relative_to(folder())))
+def test_a_template_says_first_what_it_makes(template: Path) -> None:
+    """Those of a function's code hold that code and nothing else; its docstring says what it is."""
+    if template.parent.name == "functions":
+        assert '"""' in template.read_text(encoding="utf-8").splitlines()[1]
+        return
+    lines = template.read_text(encoding="utf-8").splitlines()
+    assert any(line.startswith(("{#", "%#")) for line in lines[:2])
 
 
 def test_the_templates_hold_templates_only() -> None:

@@ -63,7 +63,7 @@ def tikz(drawing: Drawing) -> str:
     keyed = {each.key: each for each in drawing.shapes}
     arrows = tuple(_edge(each, keyed) for each in drawing.arrows)
     picture = _Picture(shapes, arrows, drawing.labels)
-    return tikz_environment().get_template("drawing.tikz.jinja").render(drawing=picture)
+    return tikz_environment().get_template("drawing.tikz.jinja").render(drawing=picture).lstrip("\n")
 
 
 def _node(shape: Shape) -> _Node:

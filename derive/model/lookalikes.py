@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -9,6 +10,8 @@ from collections.abc import Iterable
 _TWINS = str.maketrans(
     "АВЕКМНОРСТХЅІЈасеорхуѕіјһԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧοϲ", "ABEKMHOPCTXSIJaceopxysijhdqwABEZHIKMNOPTYXoc"
 )
+# An underscore between digits tells names apart: w1_11 and w11_1 are two weights.
+_STRAY = re.compile(r"_(?![0-9])|(?<![0-9])_")
 # Shorter words are too near to each other: h1 and h2, w_xh and w_hh.
 _SHORTEST_WORD = 5
 
@@ -53,9 +56,9 @@ class Lookalikes:
 
 def drawn(name: str) -> str:
     """What a name looks like on paper: script and underscores apart."""
-    if name.isascii():
-        return name.replace("_", "")
-    return unicodedata.normalize("NFKC", name).translate(_TWINS).replace("_", "")
+    if not name.isascii():
+        name = unicodedata.normalize("NFKC", name).translate(_TWINS)
+    return _STRAY.sub("", name) if "_" in name else name
 
 
 def _folded(name: str) -> str:

@@ -32,7 +32,8 @@ def batched(graph: Graph, reduction: str = "mean") -> Batch:
 
     A model that has such an index already, or no data, is left as it is.
     """
-    data = [name for name in graph.inputs if name not in graph.parameters]
+    parameters = set(graph.parameters)
+    data = [name for name in graph.inputs if name not in parameters]
     if not data or own_sample_index(graph, data):
         return Batch(graph.equations, graph.loss, None, None, frozenset())
     taken = _names(graph)

@@ -272,8 +272,9 @@ def _program(
 
 
 def _inputs(graph: Graph, shapes: Mapping[str, tuple[Size, ...]]) -> Iterator[Input]:
+    parameters = set(graph.parameters)
     for name in graph.inputs:
-        role = "parameter" if name in graph.parameters else "data"
+        role = "parameter" if name in parameters else "data"
         yield Input(name, role, shapes.get(name, ()))
 
 
@@ -298,7 +299,8 @@ def _line_letters(line: Line) -> Iterator[str]:
     yield from line.indices
     for term in line.terms:
         yield from term.summed
-        if any(isinstance(node, Reduction) for node in walk(term.body)):
+        # A reduction inside a body is its whole: the others were lifted to lines of their own.
+        if isinstance(term.body, Reduction):
             yield ""
 
 

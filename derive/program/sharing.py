@@ -48,6 +48,7 @@ def shared(
         node.base
         for line in lines
         for term in line.terms
+        if not _is_small(term.body)
         for node in walk(term.body)
         if isinstance(node, Power) and not isinstance(node.base, (Name, Indexed))
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from derive.formula import Formula
@@ -10,14 +10,15 @@ from derive.typesetting import Row as Piece
 from derive.typesetting import broken, width
 from derive.walkthrough.tree import Display, Line
 
-# The width of a line of text in em: 15 cm at 10.95 pt.
-LINE = 38.9
-_INDENT, _NUMBER, _SIGN, _GAP, _BOX = 2.0, 3.4, 1.4, 2.0, 0.7
+# The width of a line of text in em: 16 cm at 10.95 pt.
+LINE = 41.5
+_INDENT, _NUMBER, _SIGN, _GAP, _BOX = 2.0, 3.0, 1.4, 1.6, 0.7
 # Reasons stand beside the lines if that leaves so much for the lines.
 _LEAST = 15.0
 # A wider left side has a row of its own where the right side does not fit beside it.
 _WIDE_LEFT = 11.0
 _SIGNS = {"=": "=", "≈": r"\approx", "←": r"\gets", "→": r"\to", "<": "<", "≤": r"\le", ">": ">", "≥": r"\ge"}
+_END, _APART = r" \\", r" \\[4pt]"
 _INDENTS = ("", r"\quad ", r"\qquad ", r"\qquad\quad ")
 
 
@@ -31,7 +32,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row on the page: `left sign right`, with its reason; `wide` ones reach over the reasons of others."""
+    """A row on the page: `left sign right`, with its reason.
+
+    Wide rows reach over the reasons of others; silent ones have no number where others have one. `end` is
+    what leads to the next row: "" in the last one.
+    """
 
     left: str
     sign: str
@@ -40,6 +45,8 @@ class Row:
     label: str | None = None
     number: str | None = None
     wide: bool = False
+    silent: bool = False
+    end: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +56,25 @@ class Rows:
     rows: tuple[Row, ...]
 
     @property
-    def has_notes(self) -> bool:
-        """Whether a column of reasons is needed."""
-        return any(each.note is not None for each in self.rows)
+    def environment(self) -> str:
+        """The environment of amsmath for the rows."""
+        name = "alignat" if any(each.note is not None for each in self.rows) else "align"
+        return name if any(each.label is not None for each in self.rows) else f"{name}*"
 
     @property
-    def has_numbers(self) -> bool:
-        """Whether a row is numbered."""
-        return any(each.label is not None for each in self.rows)
+    def columns(self) -> str:
+        """The argument of the environment, if it has one."""
+        return "{2}" if self.environment.startswith("alignat") else ""
+
+
+def _finished(found: Iterable[Row]) -> Rows:
+    """The rows with their ends; a chain of more than one row stands a little apart from the next."""
+    every = list(found)
+    numbered = any(each.label is not None for each in every)
+    for at, row in enumerate(every[:-1]):
+        chained = not row.left and bool(every[at + 1].left)
+        every[at] = replace(row, end=_APART if chained else _END)
+    return Rows(tuple(replace(each, silent=numbered and each.label is None) for each in every))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +99,22 @@ class _Measured:
 def rows(display: Display, setting: Setting) -> Rows:
     """The display as rows that fit on the page."""
     lines = [_measured(each, setting) for each in display.lines]
-    room = setting.line - _INDENT - (_NUMBER if any(each.line.label for each in lines) else 0.0)
+    room = setting.line - _INDENT
     left = max(width(each.left) for each in lines)
     longest = max(width(each.right) for each in lines)
-    if left > _WIDE_LEFT and left + _SIGN + longest > room:
-        return Rows(tuple(row for each in lines for row in _stacked(each, room, setting)))
+    if left > _WIDE_LEFT and left + _SIGN + longest > room - _NUMBER:
+        return _finished(row for each in lines for row in _stacked(each, room, setting))
     room -= left + (_SIGN if any(each.line.right is not None for each in lines) else 0.0)
-    notes = max((each.note.width + _GAP for each in lines if each.note), default=0.0)
-    beside = room - notes if room - notes >= min(_LEAST, longest) else None
-    return Rows(tuple(row for each in lines for row in _rows(each, room, beside, setting)))
+    beside: float | None = min((room - _width_beside(each) for each in lines if each.note), default=room)
+    if beside is not None and beside < min(_LEAST, longest):
+        beside = None
+    return _finished(row for each in lines for row in _rows(each, room, beside, setting))
+
+
+def _width_beside(measured: _Measured) -> float:
+    """How wide the reason and the number of a line are, with the space before them."""
+    note = 0.0 if measured.note is None else measured.note.width + _GAP
+    return note + (_NUMBER if measured.line.label else 0.0)
 
 
 def _measured(line: Line, setting: Setting) -> _Measured:
@@ -103,7 +128,7 @@ def _measured(line: Line, setting: Setting) -> _Measured:
 def _rows(measured: _Measured, room: float, beside: float | None, setting: Setting) -> Iterator[Row]:
     """The rows of a line: its reason stands beside the last one, or below."""
     note, line = measured.note, measured.line
-    limit = room if note is None or beside is None else beside
+    limit = beside if note is not None and beside is not None else room - (_NUMBER if line.label else 0.0)
     sign = "" if line.right is None else _SIGNS[line.sign]
     found = _pieces(measured, limit, sign, setting)
     found[0] = replace(found[0], left=measured.left)
@@ -153,7 +178,7 @@ def _stacked(measured: _Measured, room: float, setting: Setting) -> Iterator[Row
     if measured.left:
         found += [Row("", "", _INDENTS[each.indent] + each.tex) for each in broken(measured.left, room)]
     sign = "" if line.right is None else _SIGNS[line.sign]
-    for each in _pieces(measured, room - 1.0 - _SIGN, sign, setting):
+    for each in _pieces(measured, room - 1.0 - _SIGN - _NUMBER, sign, setting):
         found.append(Row("", "", _INDENTS[1] + f"{each.sign} {each.right}".strip()))
     note = None if measured.note is None else measured.note.text
     number = None if line.label is None else setting.number(line.label)

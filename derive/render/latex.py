@@ -38,7 +38,7 @@ from derive.walkthrough.tree import (
 )
 
 # Reasons are set smaller than mathematics; lists are indented.
-_SMALL = 0.92
+_SMALL = 0.83
 _LIST_INDENT = 2.4
 
 
@@ -105,7 +105,7 @@ class _Article:
     def text(self) -> str:
         """The whole document."""
         template = self.environment.get_template("article.tex.jinja")
-        return template.render(walkthrough=self.walkthrough)
+        return template.render(walkthrough=self.walkthrough).lstrip("\n")
 
     def math(self, shown: Cell) -> str:
         """Anything that a sentence or a cell holds."""
@@ -188,7 +188,9 @@ class _Article:
         right = rf"\mathrlap{{{row.right}}}" if row.wide else row.right
         text = f"{row.left} &{row.sign} {right}".rstrip()
         text += rf" && \reason{{{row.note}}}" if row.note is not None else ""
-        return text + (rf" \label{{{self.anchors[row.label]}}}" if row.label is not None else "")
+        text += r" \notag" if row.silent else ""
+        text += rf" \label{{{self.anchors[row.label]}}}" if row.label is not None else ""
+        return text + row.end
 
     def _grid(self, table: Table) -> Grid:
         caption = None if table.caption is None else self.math(table.caption)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
 from derive.formula import Formula
 from derive.templating import folder
@@ -65,10 +66,17 @@ def _slot(slot: Slot | Term) -> Iterator[Part]:
                 yield from _slot(each)
 
 
-def _mark(slot: Slot | Term) -> str:
+@pass_context
+def _mark(context: Context, slot: Slot | Term) -> str:
+    """Notes a slot; with the context as an argument, since Jinja runs other filters when it compiles."""
     marked = _marked.get()
     marked.append(slot)
     return f"\ue000{len(marked) - 1}\ue001"
+
+
+@pass_context
+def _term(context: Context, text: str) -> str:
+    return _mark(context, Term(text))
 
 
 @cache
@@ -86,5 +94,5 @@ def _environment() -> Environment:
         autoescape=False,
     )
     found.filters["math"] = _mark
-    found.filters["term"] = lambda text: _mark(Term(text))
+    found.filters["term"] = _term
     return found

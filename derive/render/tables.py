@@ -117,4 +117,5 @@ def _lines(cell: Cell, decimal: str | None, limit: float, spelling: Spelling) ->
     else:
         tall = r"\displaystyle " if r"\frac" in spelling.math(cell) else ""
         for each in broken(spelling.math(cell), limit):
-            yield f"${tall}{r'\quad ' * bool(each.indent)}{each.tex}$"
+            indent = r"\quad " if each.indent else ""
+            yield f"${tall}{indent}{each.tex}$"

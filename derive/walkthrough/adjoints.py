@@ -12,6 +12,7 @@ from derive.gradient import Adjoint
 from derive.walkthrough.cancelling import cancelled
 from derive.walkthrough.lines import concluded, number_lines
 from derive.walkthrough.partials import Told, skeleton
+from derive.walkthrough.softmax import prediction_minus_label
 from derive.walkthrough.story import Story
 from derive.walkthrough.tables import derivative_pairs
 from derive.walkthrough.tree import Block, Display, Line, Section, Sentence, Slot, Table
@@ -216,6 +217,7 @@ def adjoint_blocks(adjoint: Adjoint, story: Story, told: Told) -> Iterator[Block
         value = told.results[adjoint.node]
         result = (*result, *number_lines(symbol, value, story.numbers))
     yield from told.tell_more(new, result)
+    yield from prediction_minus_label(adjoint, story, told)
 
 
 def _shorter(adjoint: Adjoint, story: Story, told: Told) -> Iterator[Line]:

@@ -90,24 +90,38 @@ class _Telling:
     def _in_brief(self) -> Iterator[Block]:
         """The way to the loss, the chain rule, the factors that are new, and the product with its numbers."""
         new = [each for each in self.factors if not self.told.knows(each)]
-        known = [each for each in self.factors if self.told.knows(each)]
-        yield from self._way()
-        if len(self.factors) > 1:
-            yield paragraph(*self._what_is_new(known, new))
-            yield Display((Line(self.symbol, self._in_names()),))
-        product = (*self._product_lines(), *self._number_lines()) if len(self.factors) > 1 else ()
-        yield from self.told.tell_more(new, product)
+        if len(self.factors) == 1:
+            yield from self._way()
+            yield from self.told.tell_more(new)
+            return
+        rule = self._what_is_new([each for each in self.factors if self.told.knows(each)], new)
+        if self._is_beside:
+            yield paragraph(self._beside(), rule)
+        else:
+            yield from self._way()
+            yield paragraph(rule)
+        yield Display((Line(self.symbol, self._in_names()),))
+        yield from self.told.tell_more(new, (*self._product_lines(), *self._number_lines()))
+
+    @property
+    def _is_beside(self) -> bool:
+        """Whether an earlier parameter of the same equation took the same path."""
+        return self.pioneer is not None and len(self.paths[0]) > 2
+
+    def _beside(self) -> Sentence:
+        return say(
+            "gradient.beside",
+            name=Name(self.name),
+            other=Name(self.pioneer or ""),
+            reader=Name(self.paths[0][1]),
+            loss=self.story.loss,
+        )
 
     def _way(self) -> Iterator[Block]:
+        """Every path to the loss, with what the graph says of it."""
         name, loss = Name(self.name), self.story.loss
         if self.paths == ((self.name, self.story.graph.loss),):
             yield paragraph(say("gradient.direct", name=name, loss=loss))
-            return
-        if self.pioneer is not None and len(self.paths[0]) > 2:
-            reader = Name(self.paths[0][1])
-            yield paragraph(
-                say("gradient.beside", name=name, other=Name(self.pioneer), reader=reader, loss=loss)
-            )
             return
         count = spelled(len(self.paths))
         told = "gradient.one_path" if len(self.paths) == 1 else "gradient.paths"
@@ -115,11 +129,8 @@ class _Telling:
         yield paragraph(*self._influence(), say(told, **slots))
         yield Display(tuple(Line(arrows(path), None) for path in self.paths))
         if len(self.paths) > 1 and not self.told.partials:
-            yield Figure(
-                self.story.drawing,
-                say("gradient.paths_caption", name=name, loss=loss),
-                tuple(tuple(path) for path in self.paths),
-            )
+            caption = say("gradient.paths_caption", name=name, loss=loss)
+            yield Figure(self.story.drawing, caption, tuple(map(tuple, self.paths)))
 
     def _influence(self) -> Iterator[Sentence]:
         """Who reads the parameter, who reads that, and who is left alone: all of it read off the graph."""
@@ -170,21 +181,16 @@ class _Telling:
         symbol = self.story.local(partial)
         return told_value(partial, self.story) if symbol.applied else symbol
 
-    def _what_is_new(self, known: Sequence[LocalPartial], new: Sequence[LocalPartial]) -> Iterator[Sentence]:
+    def _what_is_new(self, known: Sequence[LocalPartial], new: Sequence[LocalPartial]) -> Sentence:
+        """Which factors of the chain rule are known, by their lines, and which are new."""
         if not known:
-            yield say("gradient.all_new")
-            return
+            return say("gradient.all_new")
         references = listed(tuple(self.told.reference(each) for each in known))
         if not new:
-            yield say("gradient.none_new", references=references)
-        else:
-            yield choice(
-                len(new),
-                "gradient.one_new",
-                "gradient.many_new",
-                references=references,
-                derivatives=listed(tuple(map(self._symbol, new))),
-            )
+            return say("gradient.none_new", references=references)
+        symbols = listed(tuple(map(self._symbol, new)))
+        one, many = "gradient.one_new", "gradient.many_new"
+        return choice(len(new), one, many, references=references, derivatives=symbols)
 
     def _product_lines(self) -> tuple[Line, ...]:
         """The product with its factors put in, and what remains when a bracket of fractions cancels."""

@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
-from derive.formula import Call, Derivative, Formula, Name, Relation, read, walk
+from derive.formula import (
+    ONE,
+    Call,
+    Derivative,
+    Formula,
+    Name,
+    Negation,
+    Quotient,
+    Relation,
+    Sum,
+    plus,
+    read,
+    walk,
+)
 from derive.formula import replace as put
 from derive.functions import Function
 from derive.functions.function import OUTPUT
@@ -101,6 +115,7 @@ def _blocks(row: Function, story: Story, proofs: Proofs) -> Iterator[Block]:
         yield paragraph(*shape)
     yield paragraph(say("functions.derived"))
     yield Display(_derived(row, story, proofs))
+    yield from _bracket(row, proofs)
     if _uses_own_value(row):
         yield paragraph(_payoff(row))
     yield from _kinks(row)
@@ -134,6 +149,27 @@ def _own_lines(row: Function, last: Formula, slope: Formula, proofs: Proofs) -> 
     own = put(slope, {Name(OUTPUT): _call(row)})
     if own != spelled:
         yield Line(None, own, note=say("rule.own_value", call=_call(row)))
+
+
+def _bracket(row: Function, proofs: Proofs) -> Iterator[Block]:
+    """Why 1 - f(x) is what it is, for a fraction whose denominator holds the numerator as a term."""
+    slope, body = own_form(row), row.body()
+    bracket = Sum((ONE, Negation(Name(OUTPUT))))
+    if slope is None or bracket not in walk(slope) or not isinstance(body, Quotient):
+        return
+    below = body.denominator
+    if not isinstance(below, Sum) or body.numerator not in below.terms:
+        return
+    rest = plus(*(term for term in below.terms if term != body.numerator))
+    forms = (
+        put(bracket, {Name(OUTPUT): body}),
+        Quotient(Sum((*below.terms, Negation(body.numerator))), below),
+        Quotient(rest, below),
+    )
+    for one, other in pairwise(forms):
+        proofs.equal(one, other)
+    yield paragraph(say("functions.bracket"))
+    yield Display((Line(forms[0], forms[1], note=say("rule.one_denominator")), Line(None, forms[2])))
 
 
 def _uses_own_value(row: Function) -> bool:

@@ -11,13 +11,13 @@ from math import prod
 
 from derive.equation import Equation, terms_of
 from derive.evaluate import Array, Real, adjoint_equation, evaluate, exact, lengths
+from derive.evaluate.directions import moved, settled
 from derive.evaluate.real import total
 from derive.formula import Cases, Derivative, Formula, Indexed, Name, Negation, Vector, operands, walk
 from derive.gradient import Adjoint, LocalPartial
 from derive.graph import Graph
 from derive.model.model import Value
 from derive.numerals import rounded
-from derive.evaluate.directions import moved, settled
 from derive.walkthrough.symbols import indices_of, key_of, keyed
 from derive.worked import Worked, shown, worked, worked_chain
 

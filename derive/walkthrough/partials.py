@@ -201,7 +201,7 @@ def _slope_note(partial: LocalPartial, story: Story) -> Sentence | None:
     """The slope of the function, and the equation that gives its value a name."""
     primed = [each for each in walk(partial.value) if isinstance(each, Call) and each.primes == 1]
     if not primed:
-        return None
+        return say("rule.by", reference=Reference(story.label(partial.equation)))
     slope = Reference(f"slope {primed[0].function}")
     if partial.equation.formula == replace(primed[0], primes=0):
         return say("rule.by_two", first=slope, second=Reference(story.label(partial.equation)))

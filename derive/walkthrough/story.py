@@ -192,8 +192,10 @@ def finished(value: Formula, equation: Equation, story: Story) -> Formula:
     def finish(node: Formula) -> Formula:
         if isinstance(node, Product) and any(factor is slope for factor in node.factors for slope in slopes):
             return Product(tuple(part for factor in node.factors for part in _opened(factor, slopes)))
-        if not isinstance(node, Call) or node.primes != 1:
+        if not isinstance(node, Call):
             return node
+        if node.primes != 1:
+            return (_name_of(node, equation) if isinstance(equation.formula, Call) else None) or node
         row = story.called(node.function)
         slope = None if row is None else own_form(row)
         if row is None or slope is None or any(isinstance(part, Cases) for part in walk(slope)):

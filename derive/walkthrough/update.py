@@ -37,8 +37,6 @@ def _blocks(story: Story) -> Iterator[Block]:
         yield paragraph(say("update.letters", loss=story.loss, rate=rate))
         yield Display(tuple(_rule(story, each, rate) for each in _shown(story)))
         return
-    value = story.graph.model.learning_rate or USUAL_RATE
-    spelled = numeral(value, (Number("0.1"),)) or Number(str(float(value)))
     rate_value = story.graph.model.learning_rate or USUAL_RATE
     spelled = numeral(rate_value, (Number("0.1"),)) or Number(str(float(rate_value)))
     yield paragraph(say("update.opening", loss=story.loss, rate=rate, value=spelled))

@@ -7,10 +7,10 @@ from fractions import Fraction
 from itertools import count
 
 from derive.evaluate import Real, exact
+from derive.evaluate.directions import direction, inner_product, moved
 from derive.evaluate.real import total
 from derive.formula import Call, Cases, Derivative, Formula, Name, Reduction, walk
 from derive.functions import function
-from derive.evaluate.directions import direction, inner_product, moved
 from derive.walkthrough.numbers import Numbers
 from derive.walkthrough.partials import Told
 from derive.walkthrough.proofs import UnprovedError

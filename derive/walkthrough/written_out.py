@@ -36,19 +36,25 @@ def _size(formula: Formula, sizes: Mapping[str, int]) -> int:
 
 def opened(formula: Formula, graph: Graph) -> Formula:
     """The formula with every computed quantity replaced by what it stands for, down to the inputs."""
-    return _opened(formula, graph.by_target, frozenset())
+    return opened_by(formula, graph.by_target)
 
 
-def _opened(formula: Formula, equations: Mapping[str, Equation], scope: frozenset[str]) -> Formula:
-    """`scope` are the letters in force where the formula stands."""
+def opened_by(
+    formula: Formula, equations: Mapping[str, Equation], scope: frozenset[str] = frozenset()
+) -> Formula:
+    """The formula with the targets of some equations replaced by their right sides, as far as they go.
+
+    `scope` are the index letters in force where the formula stands.
+    """
     if isinstance(formula, Name | Indexed) and formula.name in equations:
         equation = equations[formula.name]
         at = formula.indices if isinstance(formula, Indexed) else ()
         body = _with_letters_apart(equation.formula, at, scope)
-        return _opened(renamed(body, dict(zip(equation.indices, at, strict=True))), equations, scope)
+        letters = dict(zip(equation.indices, at, strict=True))
+        return opened_by(renamed(body, letters), equations, scope)
     if isinstance(formula, Reduction):
         scope = scope | {bound.name for bound in formula.bounds}
-    children = tuple(_opened(child, equations, scope) for child in formula.children)
+    children = tuple(opened_by(child, equations, scope) for child in formula.children)
     return formula.with_children(children) if children else formula
 
 

@@ -108,6 +108,10 @@ class Arrays:
 
     def _letters(self, formula: Formula) -> set[str]:
         """The letters of the axes that a formula has."""
+        if isinstance(formula, Indexed):
+            return {index.name for index in formula.indices if isinstance(index, Name)} & set(self.order)
+        if isinstance(formula, (Name, Number)):
+            return set()
         bound = {b.name for node in walk(formula) if isinstance(node, Reduction) for b in node.bounds}
         found = {
             node.name for node in walk(formula) if isinstance(node, Name) and node.name in self.order
