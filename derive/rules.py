@@ -342,8 +342,7 @@ def tidied(
         case Cases(branches):
             return Cases(tuple(Branch(again(each.value), each.condition) for each in branches))
         case Reduction(kind="sum", body=body, bounds=bounds):
-            slope = again(body)
-            return ZERO if tidy.is_number(slope, 0) else Reduction("sum", slope, bounds)
+            return tidy.summed(again(body), bounds)
     return answer
 
 

@@ -13,6 +13,7 @@ from fractions import Fraction
 from derive.formula import (
     ONE,
     ZERO,
+    Bound,
     Derivative,
     Formula,
     Grouping,
@@ -23,6 +24,7 @@ from derive.formula import (
     Power,
     Product,
     Quotient,
+    Reduction,
     Sum,
     plus,
     times,
@@ -58,6 +60,7 @@ def product(factors: Iterable[Formula]) -> Formula:
     if all(isinstance(factor, (Name, Indexed, Derivative)) for factor in factors):
         return times(*factors)
     sign, numbers, others, divisors = _sorted(factors)
+    others, divisors = _cancelled(others, divisors)
     if any(is_number(number, 0) for number in numbers):
         return ZERO
     front = _folded(numbers)
@@ -93,6 +96,15 @@ def _reduced(numerator: Formula, denominator: Formula) -> Formula | None:
         return None
     top = product((Number(str(ratio.numerator)), *rest))
     return quotient(top, Number(str(ratio.denominator)))
+
+
+def summed(body: Formula, bounds: tuple[Bound, ...]) -> Formula:
+    """The sum of the body over indices, with a sign before it and not in it."""
+    if is_number(body, 0):
+        return ZERO
+    if isinstance(body, Negation):
+        return Negation(Reduction("sum", body.operand, bounds))
+    return Reduction("sum", body, bounds)
 
 
 def power(base: Formula, exponent: Formula) -> Formula:
@@ -162,6 +174,8 @@ def _sorted(
                 waiting.append(operand)
             case Product(inner):
                 waiting.extend(reversed(inner))
+            case Quotient(numerator, Quotient(top, bottom)) if is_number(numerator, 1):
+                waiting.append(Quotient(bottom, top))
             case Quotient(numerator, denominator) if is_number(numerator, 1) and (
                 rational(denominator) is None
             ):
@@ -171,6 +185,61 @@ def _sorted(
             case _:
                 others.append(factor)
     return sign, numbers, others, divisors
+
+
+def _cancelled(
+    factors: list[Formula], divisors: list[Formula]
+) -> tuple[list[Formula], list[Formula]]:
+    """Factors and divisors without what stands in both; fractions are opened only for that."""
+    if not divisors and not any(isinstance(factor, Quotient) for factor in factors):
+        return factors, divisors
+    above = [part for factor in factors for part in _above(factor)]
+    below = [part for each in divisors for part in _factors(each)]
+    below += [part for factor in factors for part in _below(factor)]
+    common = [part for part in below if any(_base(part) == _base(other) for other in above)]
+    if not common:
+        return factors, divisors
+    for part in common:
+        _shorten(above, below, _base(part))
+    return above, below
+
+
+def _above(factor: Formula) -> tuple[Formula, ...]:
+    return _factors(factor.numerator) if isinstance(factor, Quotient) else (factor,)
+
+
+def _below(factor: Formula) -> tuple[Formula, ...]:
+    return _factors(factor.denominator) if isinstance(factor, Quotient) else ()
+
+
+def _factors(formula: Formula) -> tuple[Formula, ...]:
+    found = formula.factors if isinstance(formula, Product) else (formula,)
+    return tuple(each for each in found if not is_number(each, 1))
+
+
+def _base(formula: Formula) -> Formula:
+    """The base of a whole power, else the formula itself."""
+    if isinstance(formula, Power) and isinstance(formula.exponent, Number):
+        return formula.base
+    return formula
+
+
+def _shorten(above: list[Formula], below: list[Formula], base: Formula) -> None:
+    """Take one power of the base from a factor above and from one below."""
+    pair = [next((at for at, each in enumerate(side) if _base(each) == base), None) for side in (above, below)]
+    for side, at in zip((above, below), pair, strict=True):
+        if at is None or None in pair:
+            return
+        lower = _lowered(side[at])
+        side[at : at + 1] = [] if lower is None else [lower]
+
+
+def _lowered(formula: Formula) -> Formula | None:
+    """The formula with one power of its base less; None if that is 1."""
+    if not isinstance(formula, Power) or rational(formula.exponent) == 1:
+        return None
+    exponent = numeral((rational(formula.exponent) or Fraction(1)) - 1)
+    return None if exponent is None else power(formula.base, exponent)
 
 
 def _folded(numbers: list[Formula]) -> list[Formula]:

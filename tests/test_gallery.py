@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -12,12 +13,16 @@ from pathlib import Path
 
 import pytest
 
+import derive
 from derive.errors import DeriveError
 from derive.gallery import contents, write_gallery
 from derive.gallery.curve import curve
 from derive.gallery.pages import curve_page
 
 OUTPUT = Path(__file__).parent.parent / "output"
+EXAMPLES = sorted(path.stem for path in (Path(derive.__file__).parent / "examples").glob("*.toml"))
+# What TeX says of a page that is not right.
+COMPLAINT = re.compile(r"^!|overfull|undefined|multiply.defined|missing char|rerun to get", re.IGNORECASE)
 
 
 @pytest.fixture(scope="module")
@@ -79,8 +84,26 @@ def test_every_picture_is_well_formed(texts: dict[str, str]) -> None:
         ("four-people/predictions.csv", ["Alice,0.", "Bob,0.0", "Charlie,0.0", "Diana,0."]),
     ],
 )
-def test_the_numbers_of_the_textbook_are_on_the_page(texts: dict[str, str], name: str, told: list[str]) -> None:
+def test_the_numbers_of_the_textbook_are_on_the_page(
+    texts: dict[str, str], name: str, told: list[str]
+) -> None:
     assert all(each in texts[name] for each in told)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_every_document_compiles_without_a_complaint(
+    texts: dict[str, str], example: str, tmp_path: Path
+) -> None:
+    if shutil.which("pdflatex") is None and not os.environ.get("DERIVE_ALL_TARGETS"):
+        pytest.skip("there is no pdflatex on this machine")
+    (tmp_path / "page.tex").write_text(texts[f"{example}/walkthrough.tex"], encoding="utf-8")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "page.tex"]
+    for _ in range(2):
+        result = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+        assert result.returncode == 0, result.stdout.decode("utf-8", "replace")[-2000:]
+    log = (tmp_path / "page.log").read_text(encoding="utf-8", errors="replace")
+    complaints = [line for line in log.splitlines() if COMPLAINT.search(line)]
+    assert not complaints
 
 
 def test_a_second_gallery_changes_nothing(tmp_path: Path, texts: dict[str, str]) -> None:

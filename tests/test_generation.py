@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import derive
@@ -36,6 +37,17 @@ x = [100]
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_the_code_of_every_example_says_how_it_was_verified(path: Path, language: str) -> None:
     assert "Verified: run at a point" in source(graph(read(path)), language)
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "rows"])
+def test_samples_are_reduced_as_is_asked(reduction: str) -> None:
+    gradient = derive.read("p = w*x\nL = (y - p)**2").gradient()
+    assert "Verified:" in gradient.code("numpy", reduction=reduction)
+    x, y = np.array([1.0, 2.0]), np.array([3.0, 5.0])
+    each = 2 * x * (2 * x - y)
+    expected = {"mean": each.mean(), "sum": each.sum(), "rows": each}[reduction]
+    found = gradient.function("numpy", reduction=reduction)(x, y, 2.0)[1]["w"]
+    np.testing.assert_allclose(found, expected, rtol=1e-14)
 
 
 @pytest.mark.parametrize("language", ["numpy", "python"])

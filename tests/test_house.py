@@ -23,9 +23,9 @@ BANNED = frozenset(
     "util utils helper helpers manager handler processor base common misc info item obj".split()
 )
 # What a template may be given: the document, a drawing's sheet, a module of code, a page of the gallery.
-# Filters print: mathematics, a term, a length, a block, a line of a display.
-FILTERS = ("math", "term", "number", "block", "line")
 CONTEXT = {"walkthrough", "drawing", "sheet", "module", "exhibits", "mark", "curve"}
+# Filters print: mathematics, a term, words without markup, a length, a block, a line of a display.
+FILTERS = ("math", "term", "plain", "number", "block", "line")
 
 
 def sources() -> list[Path]:

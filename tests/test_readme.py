@@ -74,9 +74,10 @@ def test_every_line_of_python_runs(folder: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_every_linked_file_is_there() -> None:
-    links = re.findall(r"\]\(([^)#]+)\)", page())
+    links = re.findall(r"\]\(([^)#]+)\)|src=\"([^\"]+)\"", page())
     # Beside an installed package stand only the tests and the gallery.
-    checked = links if PAGE.exists() else [link for link in links if link.startswith("output/")]
+    names = [name for pair in links for name in pair if name]
+    checked = names if PAGE.exists() else [name for name in names if name.startswith("output/")]
     assert checked
     for link in checked:
         assert (PAGE.parent / link).exists(), link

@@ -139,6 +139,8 @@ class _Claim:
                 return False
             if any(each in parts(side) for side in sides for each in _NO_NUMBERS):
                 return False
+            for side in sides:
+                self.axes.read(side, {})
             proof = self._proof(*sides)
             return proof is not None and not proof.kinks
         return False

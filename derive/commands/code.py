@@ -10,13 +10,20 @@ from derive.commands.arguments import CodeTarget, model_argument, output_option
 from derive.commands.messages import note, tell_inferred
 
 
-@click.command()
+@click.command(short_help="Write the loss and its gradient as code.")
 @model_argument
 @click.option(
     "-t", "--target", type=CodeTarget(), default="numpy", show_default=True, help="See: derive list targets."
 )
+@click.option(
+    "--reduction",
+    type=click.Choice(["mean", "sum", "rows"]),
+    default="mean",
+    show_default=True,
+    help="What becomes of the losses of several samples, where the code takes rows of them.",
+)
 @output_option
-def code(model: Path, target: str, output: Path | None) -> None:
+def code(model: Path, target: str, reduction: str, output: Path | None) -> None:
     """Write a function that returns the loss of MODEL and its gradient.
 
     The code stands alone: it imports nothing of derive.
@@ -26,7 +33,7 @@ def code(model: Path, target: str, output: Path | None) -> None:
 
     read_model = read(model)
     tell_inferred(read_model)
-    text = read_model.gradient().code(target)
+    text = read_model.gradient().code(target, reduction=reduction)
     if output is None:
         click.echo(text, nl=False)
     else:

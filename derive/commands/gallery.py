@@ -9,7 +9,7 @@ import click
 from derive.commands.messages import note
 
 
-@click.command()
+@click.command(short_help="Write all examples in all formats.")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def gallery(folder: Path) -> None:
     """Write the walkthroughs and the code of all examples into FOLDER.

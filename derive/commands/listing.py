@@ -52,7 +52,7 @@ KINDS: dict[str, Callable[[], Rows]] = {
 }
 
 
-@click.command("list")
+@click.command("list", short_help="List functions, losses, code targets, examples.")
 @click.argument("kind", type=click.Choice(list(KINDS)), required=False)
 def listing(kind: str | None) -> None:
     """List the functions, losses, code targets and examples, or only one KIND of them."""

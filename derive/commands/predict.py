@@ -10,7 +10,7 @@ from derive.commands.arguments import model_argument, output_option
 from derive.commands.messages import note
 
 
-@click.command()
+@click.command(short_help="Apply a model to samples.")
 @model_argument
 @click.argument("data", type=click.Path(path_type=Path), required=False)
 @output_option

@@ -64,7 +64,7 @@ def settings_options(command: click.decorators.FC) -> click.decorators.FC:
     return command
 
 
-@click.command()
+@click.command(short_help="Learn from samples by gradient descent.")
 @model_argument
 @click.argument("data", type=click.Path(path_type=Path), required=False)
 @settings_options

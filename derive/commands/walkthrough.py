@@ -12,7 +12,7 @@ from derive.commands.messages import note, tell_inferred
 SUFFIXES = {"latex": ".tex", "markdown": ".md"}
 
 
-@click.command()
+@click.command(short_help="Derive the gradient step by step.")
 @model_argument
 @click.option(
     "-f",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from types import MappingProxyType
@@ -48,7 +48,7 @@ NO_SIZES: Mapping[str, str] = MappingProxyType({})
 MOST_BITS = 4096
 
 # What SymPy calls a function of the table: primitives, and definitions that it knows by name.
-_MEANINGS: Mapping[str, Callable[..., Expr]] = {
+_MEANINGS: Mapping[str, type[sympy.Basic]] = {
     "exp": sympy.exp,
     "log": sympy.log,
     "sin": sympy.sin,

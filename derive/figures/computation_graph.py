@@ -110,7 +110,7 @@ class _Graph:
             kind = "loss" if name == self.graph.loss else "quantity"
             return Shape(key, kind, Point(0, 0), max(0.8, wide + 0.4), tall, tex, pale)
         if name in self.graph.model.data:
-            return Shape(key, "input", Point(0, 0), max(_HEIGHT, wide + 0.3), max(_HEIGHT, wide + 0.3), tex, pale)
+            return Shape(key, "input", Point(0, 0), max(_HEIGHT, wide + 0.3), _HEIGHT, tex, pale)
         return Shape(key, "parameter", Point(0, 0), wide + 0.16, _LOW, tex, pale)
 
     def _label(self, name: str) -> str:

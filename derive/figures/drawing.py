@@ -13,6 +13,8 @@ from math import hypot
 EM = 0.3515
 # No drawing is wider than the text, lines and their width included.
 MOST_WIDTH = 14.9
+# The kinds whose outline is a circle, or a bar with round ends around a long name.
+ROUND = ("input", "neuron")
 # The controls of a bend are so far from its ends, as a share of its width.
 BEND = 0.5
 
@@ -104,7 +106,7 @@ def outline_towards(shape: Shape, other: Point) -> Point:
     """The place of a shape's outline on the straight way to another place."""
     across, up = other.x - shape.at.x, other.y - shape.at.y
     length = hypot(across, up) or 1.0
-    if shape.kind in ("input", "neuron"):
+    if shape.kind in ROUND and shape.width == shape.height:
         return shape.at.towards(other, shape.width / 2 / length)
     share = min(
         shape.width / 2 / abs(across) if across else 1.0, shape.height / 2 / abs(up) if up else 1.0, 1.0
@@ -118,3 +120,15 @@ def label_place(arrow: Arrow, shapes: Mapping[str, Shape]) -> Point:
         return arrow.through[0]
     start, end = shapes[arrow.start], shapes[arrow.end]
     return outline_towards(start, end.at).towards(outline_towards(end, start.at), arrow.share)
+
+
+def bend(start: Point, end: Point, share: float) -> Point:
+    """A place on the bend between two places, level at both."""
+    reach = BEND * (end.x - start.x)
+    weights = ((1 - share) ** 3, 3 * share * (1 - share) ** 2, 3 * share**2 * (1 - share), share**3)
+    across = (start.x, start.x + reach, end.x - reach, end.x)
+    up = (start.y, start.y, end.y, end.y)
+    return Point(
+        sum(weight * x for weight, x in zip(weights, across, strict=True)),
+        sum(weight * y for weight, y in zip(weights, up, strict=True)),
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from derive.figures.drawing import BEND, Arrow, Drawing, Label, Point, Shape, is_level, label_place, outline_towards
+from derive.figures.drawing import BEND, ROUND, Arrow, Drawing, Label, Point, Shape, is_level, label_place, outline_towards
 from derive.figures.environments import number, svg_environment
 from derive.figures.sheet import label_width
 from derive.typesetting import Run, runs
@@ -127,7 +127,7 @@ class _Sheet:
         for shape in self.drawing.shapes:
             if shape.kind in _FILLS:
                 stroke = _PALE_STROKE if shape.pale else _STROKE
-                corner = min(shape.width, shape.height) / 2 if shape.kind in ("input", "neuron") else 0.1
+                corner = min(shape.width, shape.height) / 2 if shape.kind in ROUND else 0.1
                 yield self._outline(shape.at, shape.width, shape.height, corner, _FILLS[shape.kind], stroke)
         for place, text, _ in self._labelled():
             wide = 0.9 * label_width(text) + 0.1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from derive.figures.drawing import BEND, Arrow, Drawing, Label, Point, Shape, is_level, label_place
+from derive.figures.drawing import BEND, ROUND, Arrow, Drawing, Label, Point, Shape, is_level, label_place
 from derive.figures.environments import number, tikz_environment
 
 
@@ -67,8 +67,11 @@ def tikz(drawing: Drawing) -> str:
 
 
 def _node(shape: Shape) -> _Node:
-    tone = ", draw=black!25, text=black!45" if shape.pale and shape.kind != "parameter" else ""
-    tone = ", text=black!45" if shape.pale and shape.kind == "parameter" else tone
+    tone = ""
+    if shape.kind in ROUND and shape.width > shape.height:
+        tone += f", rectangle, rounded corners={number(shape.height / 2)}cm"
+    if shape.pale:
+        tone += ", text=black!45" if shape.kind == "parameter" else ", draw=black!25, text=black!45"
     return _Node(shape.key, shape.kind, shape.at, shape.width, shape.height, shape.label, tone)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from math import hypot
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from derive.figures.drawing import Point
+from derive.figures.drawing import Arrow, Point, Shape, bend, outline_towards
+from derive.figures.sheet import label_width
 
 # Shares of the way at which a label may stand; the preferred one comes first where nothing is in the way.
 _PREFERRED = 0.3
@@ -15,6 +16,9 @@ _ROUNDS = 4
 _COLLISION, _CROSSING = 1000.0, 4.0
 # How far a label stays away from others, in centimetres.
 _MARGIN = 0.04
+_HEIGHT = 0.34
+# A bend is followed in so many straight lines.
+_STEPS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,34 @@ def _rectangle(line: Line, share: float) -> Rectangle:
     return Rectangle(line.start.towards(line.end, share), line.width / 2 + _MARGIN, line.height / 2 + _MARGIN)
 
 
-def cut(start: Point, end: Point, before: float, after: float) -> tuple[Point, Point]:
-    """A line shortened at both ends, where round shapes of these radii stand."""
-    length = hypot(end.x - start.x, end.y - start.y) or 1.0
-    return start.towards(end, before / length), start.towards(end, 1 - after / length)
+def with_weights(arrows: Sequence[Arrow], shapes: Mapping[str, Shape]) -> tuple[Arrow, ...] | None:
+    """The arrows with their labels at places where nothing collides; None if there are no such places."""
+    lines = {each: _line(each, shapes) for each in arrows if each.label is not None and not each.through}
+    bent = [each for each in arrows if each.label is not None and each.through]
+    obstacles = [Rectangle(each.at, each.width / 2, each.height / 2) for each in shapes.values()]
+    obstacles += [Rectangle(each.through[0], _label_width(each) / 2, _HEIGHT / 2) for each in bent]
+    others = [piece for each in arrows if each not in lines for piece in _pieces(each, shapes)]
+    found = shares(tuple(lines.values()), obstacles, others)
+    if found is None:
+        return None
+    places = dict(zip(lines, found, strict=True))
+    return tuple(replace(each, share=places.get(each, each.share)) for each in arrows)
+
+
+def _line(arrow: Arrow, shapes: Mapping[str, Shape]) -> Line:
+    start, end = shapes[arrow.start], shapes[arrow.end]
+    return Line(
+        outline_towards(start, end.at), outline_towards(end, start.at), _label_width(arrow), _HEIGHT
+    )
+
+
+def _label_width(arrow: Arrow) -> float:
+    return label_width(arrow.label or "")
+
+
+def _pieces(arrow: Arrow, shapes: Mapping[str, Shape]) -> list[tuple[Point, Point]]:
+    """An arrow as short straight lines."""
+    start, end = shapes[arrow.start], shapes[arrow.end]
+    stops = [start.right, *arrow.through, end.left] if arrow.curved else [start.at, end.at]
+    points = [bend(one, other, step / _STEPS) for one, other in pairwise(stops) for step in range(_STEPS + 1)]
+    return list(pairwise(points))

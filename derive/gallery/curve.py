@@ -40,11 +40,12 @@ def curve(losses: Sequence[float], *, loss: str, title: str) -> Curve:
     """The losses before the first epoch and after each, from zero up."""
     most = Fraction(f"{max(losses):.4g}") or Fraction(1)
     epochs = len(losses) - 1
+    across = [at for at in _ticks(Fraction(epochs)) if at.denominator == 1]
     return Curve(
         title,
         loss,
         tuple(_points(losses, most)),
-        tuple(Tick(LEFT + round(WIDTH * at / epochs), f"{at}") for at in _ticks(Fraction(epochs)) if at.denominator == 1),
+        tuple(Tick(LEFT + round(WIDTH * at / epochs), f"{at}") for at in across),
         tuple(Tick(TOP + HEIGHT - round(HEIGHT * at / most), _decimal(at)) for at in _ticks(most)),
     )
 

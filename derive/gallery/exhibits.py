@@ -71,7 +71,7 @@ def _parts(path: Path, model: Model) -> Iterator[Part]:
     if drawn := figures(told):
         yield Part("Its figures", drawn)
     yield Part("The gradient as code", dict(_code(made)))
-    if model.table is not None and set(model.wrt) <= set(model.parameters):
+    if model.table is not None and model.table.rows and set(model.wrt) <= set(model.parameters):
         yield Part("What it learned", lesson(path, made))
 
 

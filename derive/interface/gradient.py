@@ -131,17 +131,21 @@ class Gradient(Mapping[str, Partial]):
 
         return Document(self.graph)
 
-    def code(self, target: str = "numpy") -> str:
-        """The loss and its gradient as a program of its own in a language: `derive list targets`."""
+    def code(self, target: str = "numpy", *, reduction: str = "mean") -> str:
+        """The loss and its gradient as a program of its own in a language: `derive list targets`.
+
+        Where the code takes rows of samples, it returns the mean over them, their sum, or each row's own
+        (`mean`, `sum`, `rows`).
+        """
         from derive.targets.generation import source
 
-        return source(self.graph, target)
+        return source(self.graph, target, reduction=reduction)
 
-    def function(self, target: str = "numpy") -> Callable[..., Any]:
+    def function(self, target: str = "numpy", *, reduction: str = "mean") -> Callable[..., Any]:
         """The generated function, loaded: it returns the loss and a dict of the partial derivatives."""
         from derive.targets.generation import function
 
-        generated, names = function(self.graph, target), self.graph.parameters
+        generated, names = function(self.graph, target, reduction=reduction), self.graph.parameters
 
         @wraps(generated)
         def value_and_gradient(*arguments: Any, **named: Any) -> tuple[Any, dict[str, Any]]:

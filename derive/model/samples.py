@@ -25,6 +25,8 @@ def table(settings: Settings, entry: object) -> dict[str, Any]:
     entries = settings.mapping(entry, "settings, such as csv", "table")
     settings.check_keys(entries, KEYS, "table", "table")
     recipe = _recipe(settings, entries)
+    if entries and not {"csv", "columns", "rows"} & entries.keys():
+        return {"table": Table((), (), recipe=recipe)}  # how to read samples that come later
     if "csv" not in entries:
         return {"table": _inline(settings, entries, recipe)}
     for key in ("columns", "rows"):

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from derive.formula import Formula
 from derive.typesetting import Row as Piece
-from derive.typesetting import broken, width
+from derive.typesetting import breaks_well, broken, width
 from derive.walkthrough.tree import Display, Line
 
-# The width of a line of text in em: 16 cm at 10.95 pt.
-LINE = 41.5
+# The width of a line of text in em: 16 cm at 10.95 pt, less a little for what is not known of widths.
+LINE = 41.0
 _INDENT, _NUMBER, _SIGN, _GAP, _BOX = 2.0, 3.0, 1.4, 1.6, 0.7
 # Reasons stand beside the lines if that leaves so much for the lines.
 _LEAST = 15.0
 # A wider left side has a row of its own where the right side does not fit beside it.
 _WIDE_LEFT = 11.0
 _SIGNS = {"=": "=", "≈": r"\approx", "←": r"\gets", "→": r"\to", "<": "<", "≤": r"\le", ">": ">", "≥": r"\ge"}
-_END, _APART = r" \\", r" \\[4pt]"
+_END, _APART, _TOGETHER = r" \\", r" \\[4pt]", r" \\*"
 _INDENTS = ("", r"\quad ", r"\qquad ", r"\qquad\quad ")
 
 
@@ -34,31 +34,35 @@ class Note:
 class Row:
     """A row on the page: `left sign right`, with its reason.
 
-    Wide rows reach over the reasons of others; silent ones have no number where others have one. `end` is
-    what leads to the next row: "" in the last one.
+    `width` is that of the right side. Wide rows reach over the reasons of others; silent ones have no number where others have one. A reason
+    below stands in place of the right side. `end` leads to the next row: it is "" in the last one.
     """
 
     left: str
     sign: str
     right: str
+    width: float = 0.0
     note: str | None = None
     label: str | None = None
     number: str | None = None
     wide: bool = False
     silent: bool = False
+    below: bool = False
     end: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows of a display."""
+    """The rows of a display; `follows_text` tells one that ends a sentence from one after a table, say."""
 
     rows: tuple[Row, ...]
+    follows_text: bool = True
 
     @property
     def environment(self) -> str:
         """The environment of amsmath for the rows."""
-        name = "alignat" if any(each.note is not None for each in self.rows) else "align"
+        beside = any(each.note is not None and not each.below for each in self.rows)
+        name = "alignat" if beside else "align"
         return name if any(each.label is not None for each in self.rows) else f"{name}*"
 
     @property
@@ -72,9 +76,17 @@ def _finished(found: Iterable[Row]) -> Rows:
     every = list(found)
     numbered = any(each.label is not None for each in every)
     for at, row in enumerate(every[:-1]):
-        chained = not row.left and bool(every[at + 1].left)
-        every[at] = replace(row, end=_APART if chained else _END)
+        every[at] = replace(row, end=_end(every, at))
     return Rows(tuple(replace(each, silent=numbered and each.label is None) for each in every))
+
+
+def _end(every: Sequence[Row], at: int) -> str:
+    """How a row leads to the next: no page ends after the first row of a chain, or before its last."""
+    starts, next_starts = bool(every[at].left), bool(every[at + 1].left)
+    last_but_one = at + 2 >= len(every) or bool(every[at + 2].left)
+    if next_starts:
+        return _END if starts else _APART
+    return _TOGETHER if starts or last_but_one else _END
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,23 +138,27 @@ def _measured(line: Line, setting: Setting) -> _Measured:
 
 
 def _rows(measured: _Measured, room: float, beside: float | None, setting: Setting) -> Iterator[Row]:
-    """The rows of a line: its reason stands beside the last one, or below."""
+    """The rows of a line: its reason stands beside the last one, or below a line that is too wide for that."""
     note, line = measured.note, measured.line
-    limit = beside if note is not None and beside is not None else room - (_NUMBER if line.label else 0.0)
-    sign = "" if line.right is None else _SIGNS[line.sign]
-    found = _pieces(measured, limit, sign, setting)
-    found[0] = replace(found[0], left=measured.left)
+    room -= _NUMBER if line.label else 0.0
+    is_beside = beside is not None and (note is None or _fits(measured, beside))
+    limit = beside if beside is not None and is_beside and note is not None else room
+    found = _pieces(measured, limit, "" if line.right is None else _SIGNS[line.sign], setting)
     if beside is not None:
-        found = [replace(each, wide=note is None and width(each.right) > beside) for each in found]
-    text = None if note is None else note.text
+        found = [replace(each, wide=limit > beside and each.width > beside) for each in found]
+    found[0] = replace(found[0], left=measured.left)
     number = None if line.label is None else setting.number(line.label)
-    if beside is None and note is not None:
-        yield from found[:-1]
-        yield replace(found[-1], label=line.label, number=number)
-        yield Row("", "", "", note=text)
-        return
+    text = None if note is None else note.text
     yield from found[:-1]
-    yield replace(found[-1], note=text, label=line.label, number=number)
+    yield replace(found[-1], note=text if is_beside else None, label=line.label, number=number)
+    if note is not None and not is_beside:
+        yield Row("", "", "", note=text)
+
+
+def _fits(measured: _Measured, limit: float) -> bool:
+    """Whether a line can have its reason beside it: short enough, or broken where an author would break it."""
+    limit -= _BOX if measured.line.boxed else 0.0
+    return width(measured.right) <= limit or breaks_well(measured.right, limit)
 
 
 def _pieces(measured: _Measured, limit: float, sign: str, setting: Setting) -> list[Row]:
@@ -150,25 +166,28 @@ def _pieces(measured: _Measured, limit: float, sign: str, setting: Setting) -> l
         return [_row(each, sign) for each in _fitted(measured.right, limit, setting)]
     inner = [_row(each, "") for each in _fitted(measured.right, limit - _BOX, setting)]
     if len(inner) == 1:
-        return [Row("", sign, rf"\boxed{{{inner[0].right}}}")]
+        return [Row("", sign, rf"\boxed{{{inner[0].right}}}", inner[0].width + _BOX)]
     text = r" \\ ".join(f"& {each.sign} {each.right}" for each in inner)
-    return [Row("", sign, rf"\boxed{{\begin{{aligned}}[t] {text} \end{{aligned}}}}")]
+    wide = max(each.width for each in inner) + _BOX
+    return [Row("", sign, rf"\boxed{{\begin{{aligned}}[t] {text} \end{{aligned}}}}", wide)]
 
 
 def _fitted(tex: str, limit: float, setting: Setting) -> list[Piece]:
     """The rows of a formula; what cannot be broken is set smaller."""
     return [
-        each if each.width <= limit else replace(each, tex=setting.shrink(each.tex, limit / each.width))
+        each if each.width <= limit else _shrunk(each, limit, setting)
         for each in broken(tex, limit)
     ]
 
 
+def _shrunk(piece: Piece, limit: float, setting: Setting) -> Piece:
+    return replace(piece, tex=setting.shrink(piece.tex, limit / piece.width), width=limit)
+
+
 def _row(piece: Piece, sign: str) -> Row:
     if piece.sign is not None:
-        return Row("", piece.sign, piece.tex)
-    if piece.indent:
-        return Row("", "", _INDENTS[piece.indent] + piece.tex)
-    return Row("", sign, piece.tex)
+        return Row("", piece.sign, piece.tex, piece.width)
+    return Row("", "" if piece.indent else sign, _INDENTS[piece.indent] + piece.tex, piece.width)
 
 
 def _stacked(measured: _Measured, room: float, setting: Setting) -> Iterator[Row]:
@@ -176,13 +195,14 @@ def _stacked(measured: _Measured, room: float, setting: Setting) -> Iterator[Row
     line = measured.line
     found: list[Row] = []
     if measured.left:
-        found += [Row("", "", _INDENTS[each.indent] + each.tex) for each in broken(measured.left, room)]
+        found += [Row("", "", _INDENTS[each.indent] + each.tex) for each in _fitted(measured.left, room, setting)]
     sign = "" if line.right is None else _SIGNS[line.sign]
     for each in _pieces(measured, room - 1.0 - _SIGN - _NUMBER, sign, setting):
         found.append(Row("", "", _INDENTS[1] + f"{each.sign} {each.right}".strip()))
-    note = None if measured.note is None else measured.note.text
     number = None if line.label is None else setting.number(line.label)
     yield from found[:-1]
-    yield replace(found[-1], note=note, label=line.label, number=number)
+    yield replace(found[-1], label=line.label, number=number)
+    if measured.note is not None:
+        yield Row("", "", "", note=measured.note.text, below=True)
 
 

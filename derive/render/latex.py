@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from jinja2 import Environment
@@ -11,15 +11,15 @@ from jinja2 import Environment
 from derive import notation
 from derive.figures import tikz
 from derive.figures.environments import tex_environment
-from derive.formula import Formula, Relation
+from derive.formula import Formula
 from derive.render.displays import LINE, Note, Row, Rows, Setting, rows
 from derive.render.figures import drawing
 from derive.render.inline import inline
 from derive.render.numbering import anchors, numbers
 from derive.render.sentences import Part, Term, parts
-from derive.render.tables import Grid, Spelling, grid
+from derive.render.tables import Grid, Spelling, grids
 from derive.render.words import latex_words
-from derive.typesetting import read, width
+from derive.typesetting import flowing, read, width, with_open_fractions
 from derive.typesetting.symbols import text_width
 from derive.walkthrough.tree import (
     Block,
@@ -40,6 +40,8 @@ from derive.walkthrough.tree import (
 # Reasons are set smaller than mathematics; lists are indented.
 _SMALL = 0.83
 _LIST_INDENT = 2.4
+# Wider mathematics in running text must be able to break.
+_LONGEST_INLINE = 12.0
 
 
 def latex(walkthrough: Walkthrough) -> str:
@@ -60,11 +62,12 @@ class _Heading:
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """A block with its level of sections and the width it has."""
+    """A block with its level of sections, the width it has, and whether it stands below text."""
 
     block: Block
     level: int
     line: float
+    follows_text: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +125,10 @@ class _Article:
 
     def inline(self, formula: Formula) -> str:
         """Mathematics within a line."""
-        return inline(formula, self.walkthrough.notation)
+        return flowing(inline(formula, self.walkthrough.notation), _LONGEST_INLINE, LINE)
 
     def _display(self, formula: Formula) -> str:
-        return notation.latex(formula, self.walkthrough.notation)
+        return with_open_fractions(notation.latex(formula, self.walkthrough.notation))
 
     def _part(self, part: Part) -> str:
         if isinstance(part, Term):
@@ -146,14 +149,14 @@ class _Article:
         match block:
             case Section(title, inner):
                 command = "section" if placed.level == 0 else "subsection"
-                held = tuple(_Placed(each, placed.level + 1, line) for each in inner)
+                held = _placed(inner, placed.level + 1, line)
                 return self.macros["section"](_Heading(command, title, held))
             case Paragraph():
                 return self.macros["paragraph"](block)
             case Display():
-                return self.macros["display"](self._rows(block, line))
+                return self.macros["display"](replace(self._rows(block, line), follows_text=placed.follows_text))
             case Table():
-                return self.macros["table"](self._grid(block))
+                return "".join(map(self.macros["table"], self._grids(block, line)))
             case Figure():
                 return self.macros["figure"](_Picture(tikz(drawing(block, self.walkthrough)), block.caption))
             case Steps(entries):
@@ -161,7 +164,7 @@ class _Article:
 
     def _item(self, placed: _Placed, entry: Entry) -> _Item:
         anchor = None if entry.label is None else self.anchors[entry.label]
-        held = tuple(_Placed(each, placed.level, placed.line - _LIST_INDENT) for each in entry.blocks)
+        held = _placed(entry.blocks, placed.level, placed.line - _LIST_INDENT)
         return _Item(entry.letter, anchor, held)
 
     def _rows(self, display: Display, line: float) -> Rows:
@@ -186,18 +189,35 @@ class _Article:
     def line(self, row: Row) -> str:
         """A row of a display as a line of LaTeX."""
         right = rf"\mathrlap{{{row.right}}}" if row.wide else row.right
-        text = f"{row.left} &{row.sign} {right}".rstrip()
-        text += rf" && \reason{{{row.note}}}" if row.note is not None else ""
+        reason = "" if row.note is None else rf"\reason{{{row.note}}}"
+        text = f"{row.left} &{row.sign} {reason if row.below else right}".rstrip()
+        text += f" && {reason}" if reason and not row.below else ""
         text += r" \notag" if row.silent else ""
         text += rf" \label{{{self.anchors[row.label]}}}" if row.label is not None else ""
         return text + row.end
 
-    def _grid(self, table: Table) -> Grid:
+    def _grids(self, table: Table, line: float) -> tuple[Grid, ...]:
         caption = None if table.caption is None else self.math(table.caption)
-        return grid(table, Spelling(self._cell, self.math), caption)
+        return grids(table, Spelling(self._cell, self.math, self._cell_width), caption, line)
 
     def _cell(self, formula: Formula) -> str:
-        return self._display(formula) if isinstance(formula, Relation) else self.inline(formula)
+        return inline(formula, self.walkthrough.notation)
+
+    def _cell_width(self, cell: Cell) -> float:
+        match cell:
+            case Formula():
+                return width(self._cell(cell))
+            case Sentence():
+                return sum(map(self._part_width, parts(cell)))
+        return 0.0 if cell is None else text_width(str(cell))
+
+
+def _placed(blocks: tuple[Block, ...], level: int, line: float) -> tuple[_Placed, ...]:
+    before = (None, *blocks)
+    return tuple(
+        _Placed(block, level, line, isinstance(above, Paragraph | Display))
+        for above, block in zip(before, blocks, strict=False)
+    )
 
 
 def _smaller(tex: str, factor: float) -> str:

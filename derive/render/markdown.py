@@ -17,7 +17,7 @@ from derive.render.numbering import numbers
 from derive.render.sentences import Part, Term, parts
 from derive.render.words import markdown_words
 from derive.templating import folder
-from derive.typesetting import read, width
+from derive.typesetting import linear, read, width, with_open_fractions
 from derive.typesetting.symbols import text_width
 from derive.walkthrough.tree import (
     Block,
@@ -105,7 +105,7 @@ class _Page:
             undefined=StrictUndefined,
             autoescape=False,
         )
-        found.filters.update(math=self.math, block=self.block, line=self.line)
+        found.filters.update(math=self.math, plain=self.plain, block=self.block, line=self.line)
         return found
 
     @cached_property
@@ -128,6 +128,20 @@ class _Page:
             case None:
                 return ""
         return markdown_words(str(shown))
+
+    def plain(self, sentence: Sentence) -> str:
+        """A sentence without mathematics, for those who cannot see a figure."""
+        return markdown_words("".join(map(self._said, parts(sentence))))
+
+    def _said(self, part: Part) -> str:
+        match part:
+            case Formula():
+                return linear(notation.latex(part, self.walkthrough.notation))
+            case Reference(label):
+                return f"({self.numbers[label]})"
+            case Term(text):
+                return text
+        return part
 
     def _part(self, part: Part) -> str:
         if isinstance(part, Term):
@@ -159,7 +173,7 @@ class _Page:
         return rows(display, setting)
 
     def _display(self, formula: Formula) -> str:
-        return _safe(notation.latex(formula, self.walkthrough.notation))
+        return _safe(with_open_fractions(notation.latex(formula, self.walkthrough.notation)))
 
     def _note(self, line: Line) -> Note | None:
         """A reason, as text and mathematics in turns: no dollars stand inside a display."""
@@ -183,7 +197,9 @@ class _Page:
         """A row of a display."""
         left = f"{{}}{row.left}" if row.left[:1] in ("-", "+", "=", ">") else row.left
         text = f"{left} &{row.sign} {row.right}".strip()
-        reasons = [each for each in (row.note, row.number and rf"\text{{({row.number})}}") if each]
+        if row.below:
+            text = rf"& \qquad {row.note}"
+        reasons = [each for each in (None if row.below else row.note, row.number and rf"\text{{({row.number})}}") if each]
         text += r" && \quad " + r" \quad ".join(reasons) if reasons else ""
         return text + (r" \\" if row.end else "")
 

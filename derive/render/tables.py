@@ -8,14 +8,15 @@ from dataclasses import dataclass
 
 from derive.formula import Formula
 from derive.render.displays import LINE
-from derive.typesetting import broken, width
-from derive.typesetting.symbols import text_width
+from derive.typesetting import broken, is_tall
 from derive.walkthrough.tree import Cell, Table
 
-# A part of a longer table has so many rows.
-MOST_ROWS = 30
+# A part of a longer table is so many lines of text high; a row with a fraction counts for more than one.
+MOST_HIGH = 36.0
+_TALL = 2.4
 _BETWEEN = 1.1
-_LEAST = 8.0
+# A column of formulas may be narrowed to this.
+_LEAST = 14.0
 _NUMBER = re.compile(r"(-?)([0-9]*)(?:\.([0-9]+))?( \\cdot 10\^\{-?[0-9]+\}| \\cdot 10\^[0-9])?\Z")
 
 
@@ -28,32 +29,91 @@ class Grid:
     parts: tuple[tuple[tuple[str, ...], ...], ...]
     total: tuple[str, ...] | None
     caption: str | None
-    loose: bool = False
+    tall: bool = False
+
+    @property
+    def end(self) -> str:
+        """What ends a row: a little space below tall ones."""
+        return r"\\ \addlinespace[4pt]" if self.tall else r"\\"
+
+    @property
+    def opening(self) -> str:
+        """What stands before the first row."""
+        return r"\addlinespace[4pt]" if self.tall else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """How a format spells a cell: mathematics (without its delimiters), and everything else."""
+    """How a format spells a cell: mathematics (without its delimiters), everything else; and how wide it is."""
 
     math: Callable[[Formula], str]
     words: Callable[[Cell], str]
+    width: Callable[[Cell], float]
 
 
-def grid(table: Table, spelling: Spelling, caption: str | None) -> Grid:
-    """The table for LaTeX: columns of decimals are aligned at the point by dcolumn."""
+def grids(table: Table, spelling: Spelling, caption: str | None, line: float = LINE) -> tuple[Grid, ...]:
+    """The table for LaTeX, in several where its columns do not fit beside each other."""
+    widths = [
+        max(spelling.width(row[at]) for row in (table.columns, *table.rows)) for at in range(len(table.columns))
+    ]
+    groups = list(_groups(widths, table.alignment, line))
+    return tuple(
+        _grid(_columns(table, group), [widths[at] for at in group], spelling, caption if group is groups[-1] else None, line)
+        for group in groups
+    )
+
+
+def _groups(widths: Sequence[float], alignment: str, line: float) -> Iterator[list[int]]:
+    """The columns that fit beside each other; the first one is repeated where it names the rows."""
+    narrowed = [min(each, _LEAST) if each == max(widths) else each for each in widths]
+    naming = [0] if alignment.startswith("l") else []
+    group = list(naming)
+    for at in range(len(naming), len(widths)):
+        if len(group) > len(naming) and sum(narrowed[each] + _BETWEEN for each in (*group, at)) > line:
+            yield group
+            group = list(naming)
+        group.append(at)
+    yield group
+
+
+def _columns(table: Table, group: Sequence[int]) -> Table:
+    """The table with some of its columns."""
+
+    def chosen(row: Sequence[Cell]) -> tuple[Cell, ...]:
+        return tuple(row[at] for at in group)
+
+    total = None if table.total is None else chosen(table.total)
+    alignment = "".join(table.alignment[at] for at in group)
+    return Table(chosen(table.columns), tuple(map(chosen, table.rows)), alignment, table.caption, total)
+
+
+def _grid(
+    table: Table, widths: Sequence[float], spelling: Spelling, caption: str | None, line: float
+) -> Grid:
     every = [*table.rows, *([table.total] if table.total else [])]
     decimals = [_decimals([row[at] for row in every], letter, spelling) for at, letter in enumerate(table.alignment)]
-    limits = _limits(table, spelling)
+    limits = _limits(widths, line)
     head = tuple(_head(cell, decimal, spelling) for cell, decimal in zip(table.columns, decimals, strict=True))
     rows = [_rows(row, decimals, limits, spelling) for row in table.rows]
-    loose = any(len(each) > 1 for each in rows)
-    parts = tuple(
-        tuple(line for each in rows[start : start + MOST_ROWS] for line in each)
-        for start in range(0, len(rows), MOST_ROWS)
-    )
+    tall = any(is_tall(spelling.math(cell)) for row in every for cell in row if isinstance(cell, Formula))
+    parts = tuple(_parts(rows, _TALL if tall else 1.0))
     total = _rows(table.total, decimals, limits, spelling)[0] if table.total else None
     columns = "".join(decimal or letter for decimal, letter in zip(decimals, table.alignment, strict=True))
-    return Grid(columns, head, parts, total, caption, loose)
+    return Grid(columns, head, parts, total, caption, tall)
+
+
+def _parts(rows: Sequence[list[tuple[str, ...]]], height: float) -> Iterator[tuple[tuple[str, ...], ...]]:
+    """The rows in parts that fit on a page."""
+    part: list[tuple[str, ...]] = []
+    high = 0.0
+    for row in rows:
+        own = sum(max(height, 1.3 * max(cell.count(r"\\") for cell in each)) for each in row)
+        if part and high + own > MOST_HIGH:
+            yield tuple(part)
+            part, high = [], 0.0
+        part.extend(row)
+        high += own
+    yield tuple(part)
 
 
 def _decimals(cells: Sequence[Cell], letter: str, spelling: Spelling) -> str | None:
@@ -80,21 +140,11 @@ def _text(cell: Cell, spelling: Spelling) -> str:
     return "" if cell is None else spelling.words(cell)
 
 
-def _limits(table: Table, spelling: Spelling) -> list[float]:
+def _limits(widths: Sequence[float], line: float) -> list[float]:
     """How wide the formulas of each column may be: of the widest column, what the others leave."""
-    widths = [
-        max((_width(row[at], spelling) for row in (table.columns, *table.rows)), default=0.0)
-        for at in range(len(table.columns))
-    ]
     widest = widths.index(max(widths))
     rest = sum(widths) - widths[widest] + _BETWEEN * len(widths)
-    return [max(_LEAST, LINE - rest) if at == widest else LINE for at in range(len(widths))]
-
-
-def _width(cell: Cell, spelling: Spelling) -> float:
-    if isinstance(cell, Formula):
-        return width(spelling.math(cell))
-    return 0.0 if cell is None else text_width(spelling.words(cell))
+    return [max(_LEAST, line - rest) if at == widest else line for at in range(len(widths))]
 
 
 def _rows(
@@ -115,7 +165,7 @@ def _lines(cell: Cell, decimal: str | None, limit: float, spelling: Spelling) ->
     elif decimal:
         yield spelling.math(cell)
     else:
-        tall = r"\displaystyle " if r"\frac" in spelling.math(cell) else ""
+        tall = r"\displaystyle " if is_tall(spelling.math(cell)) else ""
         for each in broken(spelling.math(cell), limit):
             indent = r"\quad " if each.indent else ""
             yield f"${tall}{indent}{each.tex}$"

@@ -128,8 +128,10 @@ def _points(graph: Graph) -> Iterator[Point]:
     shapes = {name: tuple(map(_length, graph.shapes[name])) for name in graph.inputs}
     if sum(map(prod, shapes.values())) > MOST_NUMBERS:
         return
-    for low in (-9, 1):
-        numbers = (Fraction((7 * at) % 19 + low, 10 if low < 0 else 21) + Fraction(1, 97) for at in count(1))
+    for low, high in ((-1, 1), (0, 1)):
+        # No two of these numbers are equal: a tie may be a kink, where no difference quotient helps.
+        spread = (Fraction(61_803 * at % 100_003, 100_003) for at in count(1))
+        numbers = (low + (high - low) * each for each in spread)
         yield {name: _filled(shape, numbers) for name, shape in shapes.items()}
     if all(name in graph.model.values for name in graph.inputs):
         yield {name: _exact(graph.model.values[name]) for name in graph.inputs}

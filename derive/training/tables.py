@@ -21,7 +21,7 @@ def table_of(model: Model, path: Path | None) -> Table:
     Raises ModelError where there are none.
     """
     if path is None:
-        if model.table is None:
+        if model.table is None or not model.table.rows:
             raise ModelError("the model has no samples of its own: name a CSV file")
         return model.table
     recipe = Recipe() if model.table is None else model.table.recipe

@@ -75,11 +75,12 @@ class Scripted:
 
 @dataclass(frozen=True, slots=True)
 class Fraction:
-    """A numerator over a denominator."""
+    """A numerator over a denominator; an open one is as large as in a display wherever it stands."""
 
     tex: str
     above: Boxes
     below: Boxes
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +154,17 @@ def kind(box: Box) -> str:
     return ORDINARY
 
 
+def tokens(tex: str) -> Sequence[str]:
+    """Commands, characters and blanks, in order."""
+    found: list[str] = _TOKEN.findall(tex)
+    return found
+
+
 class _Reader:
     """Walks over the tokens; `token` is the next one, empty at the end."""
 
     def __init__(self, tex: str) -> None:
-        self.tokens: Sequence[str] = _TOKEN.findall(tex)
+        self.tokens = tokens(tex)
         self.place = 0
         self.depth = 0
         self._skip_blanks()
@@ -191,7 +198,7 @@ class _Reader:
 
     def _scripted(self, before: list[Box]) -> Box:
         start = self.place
-        nucleus: Box = Group("", ()) if self.token in ("^", "_") else self._box()
+        nucleus: Box = Group("", ()) if self.token in ("^", "_") else self._number() or self._box()
         below: Boxes = ()
         above: Boxes = ()
         while self.token in ("^", "_", "'"):
@@ -207,6 +214,16 @@ class _Reader:
         if not below and not above:
             return nucleus
         return Scripted(self._since(start), nucleus, below, above)
+
+    def _number(self) -> Box | None:
+        """A number as one symbol; a script belongs to the last digit, which looks the same."""
+        start = self.place
+        while self.token.isdecimal() or (self.token == "." and self.place > start):
+            self.place += 1
+        text = "".join(self.tokens[start : self.place])
+        self._skip_blanks()
+        width = sum(SYMBOLS[character].width for character in text if character in SYMBOLS)
+        return Glyph(text, Symbol(text, ORDINARY, width)) if text else None
 
     def _since(self, start: int) -> str:
         return "".join(self.tokens[start : self.place]).strip()
@@ -238,7 +255,7 @@ class _Reader:
         match token:
             case r"\frac" | r"\dfrac" | r"\tfrac":
                 above, below = (self._box(),), (self._box(),)
-                return Fraction(self._since(start), above, below)
+                return Fraction(self._since(start), above, below, token == r"\dfrac")
             case r"\sqrt":
                 inner = (self._box(),)
                 return Root(self._since(start), inner)

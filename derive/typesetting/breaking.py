@@ -6,11 +6,13 @@ inside parentheses only where nothing else fits, and then the parentheses get a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import count
 
-from derive.typesetting.boxes import Box, Boxes, Fence, Fraction, Glyph, Root, Scripted, Space, read
+from derive.typesetting.boxes import Box, Boxes, Fence, Fraction, Glyph, Grid, Root, Scripted, read
 from derive.typesetting.symbols import (
     BINARY,
     CLOSING,
@@ -21,13 +23,18 @@ from derive.typesetting.symbols import (
     RELATION,
     SYMBOLS,
 )
-from derive.typesetting.widths import DISPLAY, box_width, classified, is_tall, space, width_of
+from derive.typesetting.widths import DISPLAY, TEXT, box_width, classified, is_tall, space, width_of
 
 # Costs, in no unit: of a further row, of standing inside parentheses, of every way to break.
 _ROW, _INSIDE, _EXCESS, _RAGGED = 10.0, 6.0, 1000.0, 3.0
 _BY_SIGN = {RELATION: 0.0, BINARY: 2.0}
 _AFTER_COMMA, _AT_DOT, _AT_ADJACENCY, _AT_SLASH = 3.0, 4.0, 6.0, 8.0
 _DOT_WIDTH, _SIGN_WIDTH = 0.72, 0.23
+_INDENTS = ("", r"\quad ", r"\qquad ", r"\qquad\quad ")
+_ENDS_IN_COMMAND = re.compile(r"\\[A-Za-z]+\Z")
+_NEXT = r" \\ "
+# What stands around cases on their row: the brace, parentheses, an operator.
+_AROUND_CASES = 4.0
 _OPERATORS = frozenset({r"\partial", r"\mathrm{d}"})
 
 
@@ -56,6 +63,7 @@ class _Piece:
     big: str = ""
 
 
+@lru_cache(maxsize=2048)
 def broken(tex: str, limit: float, first: float | None = None) -> tuple[Row, ...]:
     """The rows of a formula, none wider than `limit` em where that can be; `first` is the limit of the first."""
     boxes = read(tex)
@@ -63,8 +71,14 @@ def broken(tex: str, limit: float, first: float | None = None) -> tuple[Row, ...
     whole = width_of(boxes, DISPLAY)
     if whole <= first:
         return (Row(tex, whole),)
-    pieces = _costed(_with_whole_numbers(_pieces(boxes, 0, limit, count())))
+    pieces = _costed(list(_pieces(boxes, 0, limit, count())))
     return tuple(_rows(pieces, _starts(pieces, limit, first)))
+
+
+def breaks_well(tex: str, limit: float) -> bool:
+    """Whether the rows would all begin outside of parentheses, with no fraction or root taken apart."""
+    taken_apart = any(isinstance(box, Fraction | Root) and box_width(box, DISPLAY) > limit for box in read(tex))
+    return not taken_apart and all(row.indent <= 1 and row.width <= limit for row in broken(tex, limit))
 
 
 def _pieces(boxes: Boxes, depth: int, limit: float, fences: Iterator[int]) -> Iterator[_Piece]:
@@ -81,21 +95,6 @@ def _pieces(boxes: Boxes, depth: int, limit: float, fences: Iterator[int]) -> It
                 yield _Piece(box.tex, kind, box_width(box, DISPLAY), depth + len(opened))
                 if kind == OPENING:
                     opened.append(box)
-
-
-def _with_whole_numbers(pieces: Iterable[_Piece]) -> list[_Piece]:
-    """The pieces with the digits of a number together."""
-    found: list[_Piece] = []
-    for piece in pieces:
-        if found and _is_numeral(found[-1].tex) and _is_numeral(piece.tex.partition("^")[0]):
-            first = found.pop()
-            piece = replace(piece, tex=first.tex + piece.tex, width=first.width + piece.width)
-        found.append(piece)
-    return found
-
-
-def _is_numeral(tex: str) -> bool:
-    return bool(tex) and all(each in "0123456789." for each in tex)
 
 
 def _fence(fence: Fence, script: str, depth: int, limit: float, fences: Iterator[int]) -> Iterator[_Piece]:
@@ -116,8 +115,20 @@ def _loosened(boxes: Boxes, limit: float) -> Iterator[Box]:
         elif wide and isinstance(box, Root):
             fence = _fenced(box.inner)
             yield Scripted(rf"{fence.tex}^{{1/2}}", fence, (), read("1/2"))
+        elif isinstance(box, Grid) and box.name == "cases" and box_width(box, DISPLAY) > limit - _AROUND_CASES:
+            yield from read(_narrowed(box, limit - _AROUND_CASES))
         else:
             yield box
+
+
+def _narrowed(cases: Grid, limit: float) -> str:
+    """Cases with each condition below its value, both on several rows where they must be."""
+    rows: list[str] = []
+    for cells in cases.rows:
+        for at, cell in enumerate(cells):
+            found = broken(" ".join(box.tex for box in cell), limit - 2 * at)
+            rows += [_INDENTS[2 * at + (each.indent > 0)] + f"{each.sign or ''} {each.tex}".strip() for each in found]
+    return rf"\begin{{cases}} {_NEXT.join(rows)} \end{{cases}}"
 
 
 def _fenced(boxes: Boxes) -> Fence:
@@ -170,7 +181,7 @@ def _is_product(before: _Piece, piece: _Piece) -> bool:
         return False
     if before.kind == CLOSING or before.kind == INNER:
         return True
-    if before.kind != ORDINARY or _differentiates(before.tex):
+    if before.kind != ORDINARY or _differentiates(before.tex) or before.tex.startswith(r"\text{"):
         return False
     return piece.kind == ORDINARY or before.tex.startswith(r"\frac")
 
@@ -240,8 +251,19 @@ def _joined(row: Sequence[_Piece], split: frozenset[int]) -> str:
     for place, piece in enumerate(row):
         close = place == 0 or piece.kind in (CLOSING, PUNCTUATION) or row[place - 1].kind == OPENING
         unary = row[place - 1].tex == "-" and row[place - 1].kind == ORDINARY
-        text += ("" if close or unary else " ") + (piece.big if piece.fence in split else piece.tex)
+        # A letter must not become part of the command before it.
+        glued = _ENDS_IN_COMMAND.search(text) and piece.tex[0].isalpha()
+        text += ("" if (close or unary) and not glued else " ") + (piece.big if piece.fence in split else piece.tex)
     return text
+
+
+def flowing(tex: str, limit: float, line: float) -> str:
+    """The formula for running text: one wider than `limit` is opened, so that TeX can break it into lines."""
+    boxes = read(tex)
+    if width_of(boxes, TEXT) <= limit:
+        return tex
+    pieces = _costed(list(_pieces(boxes, 0, line, count())))
+    return _joined(pieces, frozenset(each.fence for each in pieces if each.fence is not None))
 
 
 def _split_fences(pieces: Sequence[_Piece], row_of: Sequence[int]) -> frozenset[int]:

@@ -132,7 +132,13 @@ _UPRIGHT_WIDTHS = dict(_spaced(_UPRIGHT))
 
 def text_width(text: str) -> float:
     """The width of upright text."""
-    return sum(_UPRIGHT_WIDTHS.get(each, 0.278 if each in ".,:;!'()[]|il" else 0.5) for each in text)
+    return sum(map(_character_width, text))
+
+
+def _character_width(character: str) -> float:
+    if character in _UPRIGHT_WIDTHS:
+        return _UPRIGHT_WIDTHS[character]
+    return 0.76 if character == "_" else 0.33 if character in " .,:;!'()[]|" else 0.5
 
 
 SYMBOLS: Mapping[str, Symbol] = MappingProxyType(dict(_symbols()))

@@ -114,8 +114,8 @@ def box_width(box: Box, style: int) -> float:
             return width_of(inner, style) + (_AROUND_BOX if boxed else 0.0)
         case Scripted():
             return _scripted(box, style)
-        case Fraction(above=above, below=below):
-            smaller = min(style + 1, SMALLEST)
+        case Fraction(above=above, below=below, is_open=is_open):
+            smaller = TEXT if is_open else min(style + 1, SMALLEST)
             return max(width_of(above, smaller), width_of(below, smaller)) + _AROUND_FRACTION
         case Fence(left=left, inner=inner, right=right):
             return width_of(inner, style) + _delimiter(left, box, style) + _delimiter(right, box, style)
@@ -153,7 +153,8 @@ def _delimiter(name: str, fence: Fence, style: int) -> float:
         return 0.12
     if not is_tall(fence.inner):
         return 0.46 * _SIZES[style]
-    return (0.74 if style == DISPLAY else 0.6) * _SIZES[style]
+    highest = 0.9 if any(isinstance(each, Grid) for each in fence.inner) else 0.74
+    return (highest if style == DISPLAY else 0.6) * _SIZES[style]
 
 
 def is_tall(boxes: Boxes) -> bool:
@@ -175,7 +176,7 @@ def _grid(grid: Grid) -> float:
     widths = [
         max(width_of(row[column], TEXT) for row in grid.rows if column < len(row)) for column in range(columns)
     ]
-    return sum(widths) + 1.0 * (columns - 1) + 1.2
+    return sum(widths) + 1.0 * (columns - 1) + 1.4
 
 
 def is_tall_tex(tex: str) -> bool:

@@ -94,14 +94,21 @@ class _Telling:
             yield from self._way()
             yield from self.told.tell_more(new)
             return
-        rule = self._what_is_new([each for each in self.factors if self.told.knows(each)], new)
+        known = [each for each in self.factors if self.told.knows(each)]
+        told_alike = bool(known and new) and all(map(self.told.has_pattern, new))
+        rule = self._alike(known, new) if told_alike else self._what_is_new(known, new)
         if self._is_beside:
             yield paragraph(self._beside(), rule)
         else:
             yield from self._way()
             yield paragraph(rule)
-        yield Display((Line(self.symbol, self._in_names()),))
-        yield from self.told.tell_more(new, (*self._product_lines(), *self._number_lines()))
+        names = Line(self.symbol, self._in_names())
+        if told_alike:
+            product = (replace(line, left=None) for line in self._product_lines())
+            yield Display((*self.told.in_brief(new), names, *product, *self._number_lines()))
+        else:
+            yield Display((names,))
+            yield from self.told.tell_more(new, (*self._product_lines(), *self._number_lines()))
 
     @property
     def _is_beside(self) -> bool:
@@ -192,6 +199,17 @@ class _Telling:
         one, many = "gradient.one_new", "gradient.many_new"
         return choice(len(new), one, many, references=references, derivatives=symbols)
 
+    def _alike(self, known: Sequence[LocalPartial], new: Sequence[LocalPartial]) -> Sentence:
+        """Which factors are known, and for the new ones, where the same steps stand."""
+        return choice(
+            len(new),
+            "gradient.one_alike",
+            "gradient.many_alike",
+            references=listed(tuple(self.told.reference(each) for each in known)),
+            derivatives=listed(tuple(map(self._symbol, new))),
+            steps=self.told.same_steps(new),
+        )
+
     def _product_lines(self) -> tuple[Line, ...]:
         """The product with its factors put in, and what remains when a bracket of fractions cancels."""
         values = [[told_value(each, self.story) for each in chain] for chain in self.chains]
@@ -214,7 +232,7 @@ class _Telling:
             yield paragraph(say("gradient.together"))
             yield Display(self._product_lines())
 
-    def _number_lines(self, *, starts: bool = False) -> tuple[Line, ...]:
+    def _number_lines(self, *, first: bool = False) -> tuple[Line, ...]:
         """The derivative in numbers: from its factors, or where they cancel, from what is left."""
         numbers = self.story.numbers
         if numbers is None:
@@ -222,14 +240,15 @@ class _Telling:
         formula = self._evaluable()
         if self.name in self.told.shortened:
             formula = self.told.results[self.name]
-        return boxed(number_lines(self.symbol, formula, numbers, starts=starts, apart=True))
+        lines = number_lines(self.symbol, formula, numbers, starts=first, apart=first)
+        return boxed(lines) if first else lines
 
     def _numbers(self) -> Iterator[Block]:
         if self.story.numbers is None:
             return
         yield paragraph(say("gradient.numbers"))
         lines = [line for each in self.factors for line in self.told.number_lines(each, starts=True)]
-        yield Display((*lines, *(self._number_lines(starts=True) if len(self.factors) > 1 else ())))
+        yield Display((*lines, *(self._number_lines(first=True) if len(self.factors) > 1 else ())))
         if not self.story.indexed:
             yield paragraph(self._reading())
 

@@ -27,7 +27,7 @@ from derive.walkthrough.lines import concluded, derivation_lines, number_lines, 
 from derive.walkthrough.proofs import Proofs
 from derive.walkthrough.story import Story, finished
 from derive.walkthrough.symbols import indices_of
-from derive.walkthrough.tree import Block, Display, Line, Reference, Sentence
+from derive.walkthrough.tree import Block, Display, Line, Reference, Sentence, Slot
 from derive.walkthrough.voice import choice, listed, paragraph, say
 
 Edge = tuple[Formula, Formula]
@@ -75,23 +75,34 @@ class Told:
         """Local partials that are new, in brief where their steps have been told, then their product."""
         alike: list[LocalPartial] = []
         for each in partials:
-            if self._pattern(each) in self.patterns:
+            if self.has_pattern(each):
                 alike.append(each)
             else:
                 yield paragraph(_held(each, self.story), heading=self._heading(each))
                 yield Display((*self._in_full(each), *self.number_lines(each)))
         if alike:
-            known = dict.fromkeys(self.patterns[self._pattern(each)] for each in alike)
-            references = listed(tuple(map(Reference, known)))
             if product:
                 one, many = "gradient.alike_product", "gradient.alike_product_many"
             else:
                 one, many = "gradient.alike", "gradient.alike_many"
-            yield paragraph(choice(len(alike), one, many, references=references))
-            yield Display((*(line for each in alike for line in self._in_brief(each)), *product))
+            yield paragraph(choice(len(alike), one, many, references=self.same_steps(alike)))
+            yield Display((*self.in_brief(alike), *product))
         elif product:
             yield paragraph(say("gradient.put_in"))
             yield Display(tuple(product))
+
+    def has_pattern(self, partial: LocalPartial) -> bool:
+        """Whether the text holds a local partial that is derived by the same steps."""
+        return self._pattern(partial) in self.patterns
+
+    def same_steps(self, partials: Sequence[LocalPartial]) -> Slot:
+        """Where the steps stand by which the local partials are derived."""
+        known = dict.fromkeys(self.patterns[self._pattern(each)] for each in partials)
+        return listed(tuple(map(Reference, known)))
+
+    def in_brief(self, partials: Sequence[LocalPartial]) -> tuple[Line, ...]:
+        """Local partials with their numbers, without their steps."""
+        return tuple(line for each in partials for line in self._in_brief(each))
 
     def _heading(self, partial: LocalPartial) -> Sentence:
         return say("gradient.factor", derivative=self.story.local(partial))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from derive.agreement import agree
+from derive.agreement import Agreement, agree
 from derive.equation import Equation
 from derive.errors import DeriveError
+from derive.expression import expression
 from derive.formula import (
     Bound,
+    Call,
     Derivative,
     Formula,
     Indexed,
@@ -18,13 +20,14 @@ from derive.formula import (
     Power,
     Product,
     Reduction,
+    Relation,
     Sum,
     names,
     replace,
     rewrite,
     walk,
 )
-from derive.functions import Function
+from derive.functions import Function, function
 from derive.indices import renamed
 from derive.notation import plain
 from derive.steps import Step
@@ -89,19 +92,35 @@ class Proofs:
         pattern = canonical(left, right, self._read_by_functions)
         if pattern in self.patterns:
             return True
-        found = agree(
-            *pattern,
-            domain=dict.fromkeys(_bases(*pattern), "positive"),
-            functions=self.functions,
-            constants=("pi",),
-            assume=False,
-            seconds=SECONDS,
-        )
-        if found.verdict == "refuted" and refutable:
-            raise UnprovedError(f"two forms are not equal: {plain(left)} and {plain(right)}")
-        if found.proved:
-            self.patterns.add(pattern)
-        return found.proved
+        for functions in ((), _defined(*pattern), _inner(*pattern)):
+            found = self._engine(pattern, functions)
+            if found.verdict == "refuted" and refutable and not functions:
+                raise UnprovedError(f"two forms are not equal: {plain(left)} and {plain(right)}")
+            if found.proved:
+                self.patterns.add(pattern)
+                return True
+        return False
+
+    def _engine(self, pattern: Pair, unspecified: Collection[str]) -> Agreement:
+        """What the engine finds; of functions left unspecified only their names and primes are known."""
+        sides = (expression(side, self.functions, opaque=unspecified, constants=("pi",)) for side in pattern)
+        domain = dict.fromkeys(_bases(*pattern), "positive")
+        return agree(*sides, domain=domain, assume=False, seconds=SECONDS)
+
+
+def _calls(*formulas: Formula) -> Iterator[Call]:
+    return (node for each in formulas for node in walk(each) if isinstance(node, Call))
+
+
+def _defined(left: Formula, right: Formula) -> frozenset[str]:
+    """The functions of a pair that have a definition, unlike elementary ones."""
+    rows = ((each.function, function(each.function)) for each in _calls(left, right))
+    return frozenset(name for name, row in rows if row is None or row.body() is not None)
+
+
+def _inner(left: Formula, right: Formula) -> frozenset[str]:
+    """The functions of a pair inside the arguments of others: a chain rule need not know what they are."""
+    return frozenset(inner.function for outer in _calls(left, right) for inner in _calls(*outer.arguments))
 
 
 def _put_in(equation: Equation) -> Callable[[Formula], Formula]:
@@ -122,8 +141,8 @@ def _differing_parts(left: Formula, right: Formula) -> tuple[Pair, ...]:
         return ()
     if left.with_children(right.children) != right:
         return ()
-    pairs = zip(left.children, right.children, strict=True)
-    return tuple((one, other) for one, other in pairs if one != other)
+    pairs = tuple(pair for pair in zip(left.children, right.children, strict=True) if pair[0] != pair[1])
+    return () if any(isinstance(one, Relation) for one, _ in pairs) else pairs
 
 
 def canonical(left: Formula, right: Formula, kept: frozenset[str] = frozenset()) -> Pair:

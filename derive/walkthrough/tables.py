@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from derive.formula import ZERO, Formula, Name
+from derive.notation import plain
 from derive.walkthrough.numbers import Numbers
 from derive.walkthrough.story import Story
 from derive.walkthrough.tree import Cell, Display, Line, Table
 from derive.walkthrough.voice import say
 
-# A table of values has at most so many columns, a table of pairs so many pairs in a row.
-MOST_COLUMNS = 8
+# A table of values has at most so many columns, of short values more; a table of pairs so many pairs.
+MOST_COLUMNS, MOST_NARROW_COLUMNS = 8, 12
+NARROW = 4
 PAIRS = 3
 
 
@@ -19,10 +21,13 @@ def value_tables(numbers: Numbers, names: Sequence[str]) -> Iterator[Table | Dis
     """The values of names: scalars side by side in rows of a few, arrays below each other."""
     arrays = [name for name in names if isinstance(numbers.values[name], tuple)]
     scalars = [name for name in names if name not in arrays]
-    for start in range(0, len(scalars), MOST_COLUMNS):
-        chunk = scalars[start : start + MOST_COLUMNS]
+    values = {name: numbers.number(Name(name)) for name in scalars}
+    widest = max((len(plain(value)) for value in values.values()), default=0)
+    most = MOST_COLUMNS if widest > NARROW else MOST_NARROW_COLUMNS
+    for start in range(0, len(scalars), most):
+        chunk = scalars[start : start + most]
         columns: tuple[Cell, ...] = tuple(map(Name, chunk))
-        row: tuple[Cell, ...] = tuple(numbers.number(Name(name)) for name in chunk)
+        row: tuple[Cell, ...] = tuple(values[name] for name in chunk)
         yield Table(columns, (row,), "r" * len(chunk))
     lines = tuple(_array_line(name, numbers) for name in arrays)
     if lines:

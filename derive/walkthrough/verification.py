@@ -17,11 +17,13 @@ from derive.walkthrough.proofs import UnprovedError
 from derive.walkthrough.story import MOST_SECTIONS, Story
 from derive.walkthrough.tree import Section, Sentence
 from derive.walkthrough.voice import listed, paragraph, say
-from derive.walkthrough.written_out import opened, written_out
+from derive.walkthrough.written_out import opened, size_written_out
 
 # The difference quotient's step, and the digits in which it must agree.
 STEP = Fraction(1, 10**15)
 AGREEING_DIGITS = 20
+# The loss as one expression is differentiated by SymPy up to so many nodes; beyond, that takes seconds.
+MOST_DIFFERENTIATED = 100
 
 
 def verification_chapter(story: Story, told: Told) -> Section:
@@ -32,9 +34,10 @@ def verification_chapter(story: Story, told: Told) -> Section:
 
 def _whole(story: Story, told: Told) -> Iterator[Sentence]:
     """The gradient against SymPy's derivative of the loss written out, where that is short enough."""
-    written = written_out(story.graph)
-    if written is None or story.indexed or len(story.sought) > MOST_SECTIONS or _has_corners(story):
+    short = size_written_out(story.graph) <= MOST_DIFFERENTIATED
+    if not short or story.indexed or len(story.sought) > MOST_SECTIONS or _has_corners(story):
         return
+    written = opened(story.loss, story.graph)
     for name in story.sought:
         whole = Derivative(written, Name(name), applied=True)
         ours = opened(told.put_in(story.adjoints[name]), story.graph)
@@ -86,6 +89,7 @@ def _is_cornered(formula: Formula) -> bool:
         if isinstance(node, Cases) or (isinstance(node, Reduction) and node.kind in ("max", "min")):
             return True
         row = function(node.function) if isinstance(node, Call) else None
-        if row is not None and row.kinks:
+        body = None if row is None else row.body()
+        if row is not None and (row.kinks or (body is not None and _is_cornered(body))):
             return True
     return False

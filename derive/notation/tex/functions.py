@@ -31,6 +31,8 @@ _REDUCTIONS = {
     "max": r"\max",
     "min": r"\min",
     "mean": r"\operatorname*{mean}",
+    "argmax": r"\operatorname*{arg\,max}",
+    "argmin": r"\operatorname*{arg\,min}",
 }
 
 
