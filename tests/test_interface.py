@@ -66,13 +66,13 @@ def test_a_partial_shows_its_chain_rule(gradient: derive.Gradient) -> None:
     assert "h_2}{" not in shown
 
 
-def test_the_numbers_are_those_of_the_seed(gradient: derive.Gradient) -> None:
+def test_the_numbers_are_those_of_the_textbook(gradient: derive.Gradient) -> None:
     found = gradient.at()
     with mpmath.workdps(50):
         for name, expected in alice().items():
             assert abs(mpmath.mpf(str(found.exact(name))) - expected) < mpmath.mpf(10) ** -48
             assert found[name] == float(expected)
-    assert found["w1"] == pytest.approx(0.0215, abs=5e-5)  # as the seed prints it, rightly rounded
+    assert found["w1"] == pytest.approx(0.0215, abs=5e-5)  # the textbook's 0.0214, rightly rounded
 
 
 def test_numbers_that_are_rational_are_exact() -> None:

@@ -8,7 +8,17 @@ from functools import cached_property
 
 from derive.figures.drawing import MOST_WIDTH, Arrow, Drawing, Label, Point, Shape
 from derive.figures.layout import Columns, Edge, Layout, layered
-from derive.figures.sheet import Paths, description, edges_on, is_dots, keys, label, label_width, shown, visible
+from derive.figures.sheet import (
+    Paths,
+    description,
+    edges_on,
+    is_dots,
+    keys,
+    label,
+    label_width,
+    shown,
+    visible,
+)
 from derive.formula import Formula, Relation
 from derive.graph import Graph
 from derive.typesetting import is_tall
@@ -64,7 +74,10 @@ class _Graph:
     def all_edges(self) -> list[Edge]:
         """Who is read by whom."""
         return [
-            (name, each.target) for each in self.graph.equations for name in self.graph.reads(each) if name in self.names
+            (name, each.target)
+            for each in self.graph.equations
+            for name in self.graph.reads(each)
+            if name in self.names
         ]
 
     @cached_property
@@ -155,12 +168,16 @@ class _Graph:
             lefts.append(lefts[-1] + wide + self._between)
         place = {name: at for at, column in enumerate(layout.columns) for name in column}
         shapes = {
-            name: replace(each, at=Point(lefts[place[name]] + self._widths[place[name]] / 2, layout.heights[name]))
+            name: replace(
+                each, at=Point(lefts[place[name]] + self._widths[place[name]] / 2, layout.heights[name])
+            )
             for name, each in self.shapes.items()
         }
         arrows = tuple(self._arrow(edge, layout, shapes, place, lefts) for edge in self.edges)
         labels = tuple(self._numbers(shapes))
-        top = max(layout.heights[name] + tall.get(name, 0.3) / 2 for column in layout.columns for name in column)
+        top = max(
+            layout.heights[name] + tall.get(name, 0.3) / 2 for column in layout.columns for name in column
+        )
         names = {name: label(name, self.graph.model.notation) for name in self.names}
         told = [edge for edge in self.edges if edge[0] in names and edge[1] in names]
         right = lefts[-1] - self._between
@@ -181,7 +198,10 @@ class _Graph:
         through: list[Point] = []
         for joint in layout.joints.get(edge, ()):
             left = lefts[place[joint]]
-            through += [Point(left, layout.heights[joint]), Point(left + self._widths[place[joint]], layout.heights[joint])]
+            through += [
+                Point(left, layout.heights[joint]),
+                Point(left + self._widths[place[joint]], layout.heights[joint]),
+            ]
         edge_of_start = Point(lefts[place[start]] + self._widths[place[start]], shapes[start].at.y)
         edge_of_end = Point(lefts[place[end]], shapes[end].at.y)
         if edge_of_start.x - shapes[start].right.x > 0.05:

@@ -79,7 +79,9 @@ class Network:
     @cached_property
     def edges(self) -> tuple[Edge, ...]:
         """The arrows between shapes that are shown."""
-        outputs = [name for name in self.graph.by_target[self.graph.loss].reads if name in self.graph.by_target]
+        outputs = [
+            name for name in self.graph.by_target[self.graph.loss].reads if name in self.graph.by_target
+        ]
         into_loss = [(name, self.graph.loss) for name in outputs] if self.has_loss else []
         return tuple(visible([*self.weights, *into_loss], self.columns))
 

@@ -91,7 +91,9 @@ def _ordered(columns: Columns, edges: Sequence[Edge]) -> Columns:
         forward = sweep % 2 == 0
         places = range(1, len(current)) if forward else range(len(current) - 2, -1, -1)
         for at in places:
-            current[at] = _by_medians(current[at], current[at - 1 if forward else at + 1], before if forward else after)
+            current[at] = _by_medians(
+                current[at], current[at - 1 if forward else at + 1], before if forward else after
+            )
         count = crossings(tuple(current), edges)
         if count < fewest:
             best, fewest = tuple(current), count

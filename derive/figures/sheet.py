@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 
+from derive.figures.drawing import EM
+from derive.figures.layout import Columns, Edge
 from derive.formula import Formula, Name
 from derive.notation import latex
 from derive.typesetting import linear, width
-from derive.figures.drawing import EM
-from derive.figures.layout import Columns, Edge
 
 Paths = Sequence[tuple[str, ...]]
 
@@ -65,7 +66,7 @@ def visible(edges: Iterable[Edge], columns: Columns) -> list[Edge]:
 
 def edges_on(paths: Paths) -> frozenset[Edge]:
     """The edges that some path walks over."""
-    return frozenset(edge for path in paths for edge in zip(path, path[1:], strict=False))
+    return frozenset(edge for path in paths for edge in itertools.pairwise(path))
 
 
 def description(edges: Sequence[Edge], labels: Mapping[str, str]) -> str:

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from derive.figures.drawing import BEND, ROUND, Arrow, Drawing, Label, Point, Shape, is_level, label_place, outline_towards
+from derive.figures.drawing import (
+    BEND,
+    ROUND,
+    Arrow,
+    Drawing,
+    Label,
+    Point,
+    Shape,
+    is_level,
+    label_place,
+    outline_towards,
+)
 from derive.figures.environments import number, svg_environment
 from derive.figures.sheet import label_width
 from derive.typesetting import Run, runs
@@ -112,7 +124,7 @@ class _Sheet:
             first, last = outline_towards(start, end.at), outline_towards(end, start.at)
             return f"M{self._place(first)}L{self._place(last)}"
         stops = [start.right, *arrow.through, end.left]
-        bends = "".join(self._bend(one, other) for one, other in zip(stops, stops[1:], strict=False))
+        bends = "".join(self._bend(one, other) for one, other in itertools.pairwise(stops))
         return f"M{self._place(stops[0])}{bends}"
 
     def _bend(self, start: Point, end: Point) -> str:
@@ -180,5 +192,7 @@ def _pieces(found: tuple[Run, ...], size: int) -> Iterator[_Piece]:
     """The runs with their steps down from one to the next."""
     rise = 0.0
     for run in found:
-        yield _Piece(run.text, (rise - run.rise) * size, run.size * size, "italic" if run.italic else "normal")
+        yield _Piece(
+            run.text, (rise - run.rise) * size, run.size * size, "italic" if run.italic else "normal"
+        )
         rise = run.rise

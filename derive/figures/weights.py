@@ -67,7 +67,10 @@ def shares(
 ) -> tuple[float, ...] | None:
     """Where on its arrow each label stands, off the `other` lines; None where they cannot all stand apart."""
     options = [[(share, _rectangle(line, share)) for share in _SHARES] for line in lines]
-    alone = [[_cost_alone(at, *option, lines, obstacles, others) for option in options[at]] for at in range(len(lines))]
+    alone = [
+        [_cost_alone(at, *option, lines, obstacles, others) for option in options[at]]
+        for at in range(len(lines))
+    ]
     chosen = [_SHARES.index(_PREFERRED)] * len(lines)
     for _ in range(_ROUNDS):
         before = list(chosen)
@@ -89,11 +92,17 @@ def _cheapest(
 
 
 def _cost(
-    at: int, own: int, chosen: Sequence[int], options: Sequence[Sequence[Option]], alone: Sequence[Sequence[float]]
+    at: int,
+    own: int,
+    chosen: Sequence[int],
+    options: Sequence[Sequence[Option]],
+    alone: Sequence[Sequence[float]],
 ) -> float:
     """The cost of a place, given where the other labels stand."""
     rectangle = options[at][own][1]
-    met = sum(rectangle.meets(options[other][chosen[other]][1]) for other in range(len(chosen)) if other != at)
+    met = sum(
+        rectangle.meets(options[other][chosen[other]][1]) for other in range(len(chosen)) if other != at
+    )
     return alone[at][own] + _COLLISION * met
 
 
@@ -131,9 +140,7 @@ def with_weights(arrows: Sequence[Arrow], shapes: Mapping[str, Shape]) -> tuple[
 
 def _line(arrow: Arrow, shapes: Mapping[str, Shape]) -> Line:
     start, end = shapes[arrow.start], shapes[arrow.end]
-    return Line(
-        outline_towards(start, end.at), outline_towards(end, start.at), _label_width(arrow), _HEIGHT
-    )
+    return Line(outline_towards(start, end.at), outline_towards(end, start.at), _label_width(arrow), _HEIGHT)
 
 
 def _label_width(arrow: Arrow) -> float:

@@ -174,10 +174,7 @@ def _pieces(measured: _Measured, limit: float, sign: str, setting: Setting) -> l
 
 def _fitted(tex: str, limit: float, setting: Setting) -> list[Piece]:
     """The rows of a formula; what cannot be broken is set smaller."""
-    return [
-        each if each.width <= limit else _shrunk(each, limit, setting)
-        for each in broken(tex, limit)
-    ]
+    return [each if each.width <= limit else _shrunk(each, limit, setting) for each in broken(tex, limit)]
 
 
 def _shrunk(piece: Piece, limit: float, setting: Setting) -> Piece:
@@ -195,7 +192,9 @@ def _stacked(measured: _Measured, room: float, setting: Setting) -> Iterator[Row
     line = measured.line
     found: list[Row] = []
     if measured.left:
-        found += [Row("", "", _INDENTS[each.indent] + each.tex) for each in _fitted(measured.left, room, setting)]
+        found += [
+            Row("", "", _INDENTS[each.indent] + each.tex) for each in _fitted(measured.left, room, setting)
+        ]
     sign = "" if line.right is None else _SIGNS[line.sign]
     for each in _pieces(measured, room - 1.0 - _SIGN - _NUMBER, sign, setting):
         found.append(Row("", "", _INDENTS[1] + f"{each.sign} {each.right}".strip()))
@@ -204,5 +203,3 @@ def _stacked(measured: _Measured, room: float, setting: Setting) -> Iterator[Row
     yield replace(found[-1], label=line.label, number=number)
     if measured.note is not None:
         yield Row("", "", "", note=measured.note.text, below=True)
-
-

@@ -15,5 +15,3 @@ def inline(formula: Formula, notation: Mapping[str, str]) -> str:
             sign = r"\mathrm{d}" if formula.total else r"\partial"
             return f"{sign} {writer.latex(of, notation)} / {sign} {writer.latex(wrt, notation)}"
     return writer.latex(formula, notation)
-
-

@@ -154,7 +154,9 @@ class _Article:
             case Paragraph():
                 return self.macros["paragraph"](block)
             case Display():
-                return self.macros["display"](replace(self._rows(block, line), follows_text=placed.follows_text))
+                return self.macros["display"](
+                    replace(self._rows(block, line), follows_text=placed.follows_text)
+                )
             case Table():
                 return "".join(map(self.macros["table"], self._grids(block, line)))
             case Figure():

@@ -18,7 +18,6 @@ from derive.render.sentences import Part, Term, parts
 from derive.render.words import markdown_words
 from derive.templating import folder
 from derive.typesetting import linear, read, width, with_open_fractions
-from derive.typesetting.symbols import text_width
 from derive.walkthrough.tree import (
     Block,
     Cell,
@@ -199,7 +198,11 @@ class _Page:
         text = f"{left} &{row.sign} {row.right}".strip()
         if row.below:
             text = rf"& \qquad {row.note}"
-        reasons = [each for each in (None if row.below else row.note, row.number and rf"\text{{({row.number})}}") if each]
+        reasons = [
+            each
+            for each in (None if row.below else row.note, row.number and rf"\text{{({row.number})}}")
+            if each
+        ]
         text += r" && \quad " + r" \quad ".join(reasons) if reasons else ""
         return text + (r" \\" if row.end else "")
 
@@ -228,5 +231,3 @@ def _letters(text: str) -> str:
 
 def _unchanged(tex: str, factor: float) -> str:
     return tex
-
-

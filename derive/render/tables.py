@@ -54,11 +54,18 @@ class Spelling:
 def grids(table: Table, spelling: Spelling, caption: str | None, line: float = LINE) -> tuple[Grid, ...]:
     """The table for LaTeX, in several where its columns do not fit beside each other."""
     widths = [
-        max(spelling.width(row[at]) for row in (table.columns, *table.rows)) for at in range(len(table.columns))
+        max(spelling.width(row[at]) for row in (table.columns, *table.rows))
+        for at in range(len(table.columns))
     ]
     groups = list(_groups(widths, table.alignment, line))
     return tuple(
-        _grid(_columns(table, group), [widths[at] for at in group], spelling, caption if group is groups[-1] else None, line)
+        _grid(
+            _columns(table, group),
+            [widths[at] for at in group],
+            spelling,
+            caption if group is groups[-1] else None,
+            line,
+        )
         for group in groups
     )
 
@@ -91,9 +98,13 @@ def _grid(
     table: Table, widths: Sequence[float], spelling: Spelling, caption: str | None, line: float
 ) -> Grid:
     every = [*table.rows, *([table.total] if table.total else [])]
-    decimals = [_decimals([row[at] for row in every], letter, spelling) for at, letter in enumerate(table.alignment)]
+    decimals = [
+        _decimals([row[at] for row in every], letter, spelling) for at, letter in enumerate(table.alignment)
+    ]
     limits = _limits(widths, line)
-    head = tuple(_head(cell, decimal, spelling) for cell, decimal in zip(table.columns, decimals, strict=True))
+    head = tuple(
+        _head(cell, decimal, spelling) for cell, decimal in zip(table.columns, decimals, strict=True)
+    )
     rows = [_rows(row, decimals, limits, spelling) for row in table.rows]
     tall = any(is_tall(spelling.math(cell)) for row in every for cell in row if isinstance(cell, Formula))
     parts = tuple(_parts(rows, _TALL if tall else 1.0))

@@ -23,7 +23,11 @@ _SCRIPTS = {
     **{character: f"$^{digit}$" for digit, character in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
 }
 # The commands of mathematics by their characters; a Greek letter has one name of several.
-_COMMANDS = {symbol.text: name for name, symbol in SYMBOLS.items() if len(symbol.text) == 1 and not symbol.text.isascii()}
+_COMMANDS = {
+    symbol.text: name
+    for name, symbol in SYMBOLS.items()
+    if len(symbol.text) == 1 and not symbol.text.isascii()
+}
 _MARKDOWN = frozenset("\\`*_[]<>#|$~")
 
 
@@ -58,5 +62,3 @@ def _markdown_character(character: str) -> str:
     if character in _MARKDOWN:
         return f"\\{character}"
     return character if character.isprintable() else " "
-
-

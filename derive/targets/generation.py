@@ -10,16 +10,18 @@ from derive.errors import DeriveError
 from derive.graph import Graph
 from derive.program import program
 from derive.targets import target
-from derive.targets.verification import Code, verification
+from derive.targets.verification import NOT_RUN, Code, is_small, verification
 
 
 def source(graph: Graph, name: str, *, reduction: str = "mean") -> str:
     """The loss and its gradient as a text in a target's language, run and compared where Python can."""
     found = target(name)
     made = program(graph, reduction=reduction, samples=found.samples)
-    text = found.write(made)
     if found.load is None:
-        return text
+        return found.write(made)
+    if not is_small(graph):
+        return found.write(replace(made, verified=NOT_RUN))
+    text = found.write(made)
     code = Code(made, found.load(text).function, takes_arrays=found.samples)
     return found.write(replace(made, verified=verification(code, graph)))
 

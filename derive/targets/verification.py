@@ -24,7 +24,7 @@ from derive.program import Input, Program
 CODE_DIGITS, QUOTIENT_DIGITS = 10, 20
 STEP = Fraction(1, 10**15)
 # Larger models are not run: working their values exactly would take seconds.
-MOST_NUMBERS = 4_000
+MOST_NUMBERS = 150
 # What a size that is known by name only is taken to be.
 SIZE = 3
 
@@ -51,6 +51,19 @@ class Code:
         if self.program.batch is not None and given.role == "data":
             numbers = [numbers]
         return np.array(numbers) if self.takes_arrays else numbers
+
+
+def is_small(graph: Graph) -> bool:
+    """Whether a model's values are worked exactly in a moment."""
+    return _count(graph) <= MOST_NUMBERS
+
+
+def _count(graph: Graph) -> int:
+    return sum(prod(map(_length, graph.shapes[name])) for name in graph.inputs)
+
+
+# What the docstring of a larger model says.
+NOT_RUN = f"Not run when it was written: the model holds more than {MOST_NUMBERS} numbers."
 
 
 def verification(code: Code, graph: Graph) -> str:
@@ -125,9 +138,9 @@ def _flat(value: Any) -> list[float]:
 
 def _points(graph: Graph) -> Iterator[Point]:
     """Points of no special kind: of both signs, between 0 and 1; then the model's own."""
-    shapes = {name: tuple(map(_length, graph.shapes[name])) for name in graph.inputs}
-    if sum(map(prod, shapes.values())) > MOST_NUMBERS:
+    if not is_small(graph):
         return
+    shapes = {name: tuple(map(_length, graph.shapes[name])) for name in graph.inputs}
     for low, high in ((-1, 1), (0, 1)):
         # No two of these numbers are equal: a tie may be a kink, where no difference quotient helps.
         spread = (Fraction(61_803 * at % 100_003, 100_003) for at in count(1))

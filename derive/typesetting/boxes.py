@@ -179,7 +179,9 @@ class _Reader:
         if self.depth > MOST_NESTED:
             raise UnreadableError("the mathematics is nested too deeply")
         found: list[Box] = []
-        while self.token and self.token not in ends and self.token not in ("}", "&", r"\\", r"\right", r"\end"):
+        while (
+            self.token and self.token not in ends and self.token not in ("}", "&", r"\\", r"\right", r"\end")
+        ):
             found.append(self._scripted(found))
         self.depth -= 1
         return tuple(found)

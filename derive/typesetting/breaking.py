@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import count
+from itertools import count, pairwise
 
 from derive.typesetting.boxes import Box, Boxes, Fence, Fraction, Glyph, Grid, Root, Scripted, read
 from derive.typesetting.symbols import (
@@ -34,7 +34,7 @@ _INDENTS = ("", r"\quad ", r"\qquad ", r"\qquad\quad ")
 _ENDS_IN_COMMAND = re.compile(r"\\[A-Za-z]+\Z")
 _NEXT = r" \\ "
 # What stands around cases on their row: the brace, parentheses, an operator.
-_AROUND_CASES = 4.0
+_AROUND_CASES = 6.0
 _OPERATORS = frozenset({r"\partial", r"\mathrm{d}"})
 
 
@@ -77,7 +77,9 @@ def broken(tex: str, limit: float, first: float | None = None) -> tuple[Row, ...
 
 def breaks_well(tex: str, limit: float) -> bool:
     """Whether the rows would all begin outside of parentheses, with no fraction or root taken apart."""
-    taken_apart = any(isinstance(box, Fraction | Root) and box_width(box, DISPLAY) > limit for box in read(tex))
+    taken_apart = any(
+        isinstance(box, Fraction | Root) and box_width(box, DISPLAY) > limit for box in read(tex)
+    )
     return not taken_apart and all(row.indent <= 1 and row.width <= limit for row in broken(tex, limit))
 
 
@@ -115,7 +117,9 @@ def _loosened(boxes: Boxes, limit: float) -> Iterator[Box]:
         elif wide and isinstance(box, Root):
             fence = _fenced(box.inner)
             yield Scripted(rf"{fence.tex}^{{1/2}}", fence, (), read("1/2"))
-        elif isinstance(box, Grid) and box.name == "cases" and box_width(box, DISPLAY) > limit - _AROUND_CASES:
+        elif (
+            isinstance(box, Grid) and box.name == "cases" and box_width(box, DISPLAY) > limit - _AROUND_CASES
+        ):
             yield from read(_narrowed(box, limit - _AROUND_CASES))
         else:
             yield box
@@ -127,7 +131,10 @@ def _narrowed(cases: Grid, limit: float) -> str:
     for cells in cases.rows:
         for at, cell in enumerate(cells):
             found = broken(" ".join(box.tex for box in cell), limit - 2 * at)
-            rows += [_INDENTS[2 * at + (each.indent > 0)] + f"{each.sign or ''} {each.tex}".strip() for each in found]
+            rows += [
+                _INDENTS[2 * at + (each.indent > 0)] + f"{each.sign or ''} {each.tex}".strip()
+                for each in found
+            ]
     return rf"\begin{{cases}} {_NEXT.join(rows)} \end{{cases}}"
 
 
@@ -233,7 +240,7 @@ def _indent(piece: _Piece) -> int:
 def _rows(pieces: Sequence[_Piece], starts: Sequence[int]) -> Iterator[Row]:
     row_of = [sum(1 for start in starts[1:-1] if start <= place) for place in range(len(pieces))]
     split = _split_fences(pieces, row_of)
-    for start, end in zip(starts, starts[1:], strict=False):
+    for start, end in pairwise(starts):
         row = pieces[start:end]
         wide = sum(each.gap + each.width for each in row) - row[0].gap + _before(row[0], start)
         if start == 0:
@@ -253,7 +260,9 @@ def _joined(row: Sequence[_Piece], split: frozenset[int]) -> str:
         unary = row[place - 1].tex == "-" and row[place - 1].kind == ORDINARY
         # A letter must not become part of the command before it.
         glued = _ENDS_IN_COMMAND.search(text) and piece.tex[0].isalpha()
-        text += ("" if (close or unary) and not glued else " ") + (piece.big if piece.fence in split else piece.tex)
+        text += ("" if (close or unary) and not glued else " ") + (
+            piece.big if piece.fence in split else piece.tex
+        )
     return text
 
 

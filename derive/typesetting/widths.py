@@ -94,7 +94,7 @@ def space(left: str, right: str, style: int) -> float:
     if left == PUNCTUATION:
         return _THIN
     if RELATION in (left, right):
-        together = left == OPENING or right in (CLOSING, PUNCTUATION) or left == right
+        together = left in (OPENING, right) or right in (CLOSING, PUNCTUATION)
         return 0.0 if together else _THICK
     if BINARY in (left, right):
         return _MEDIUM
@@ -145,7 +145,7 @@ def _scripted(box: Scripted, style: int) -> float:
 
 def has_limits(box: Box) -> bool:
     """Whether scripts stand below and above a box in displays."""
-    return isinstance(box, Words) and box.limits or isinstance(box, Glyph) and box.symbol.limits
+    return (isinstance(box, Words) and box.limits) or (isinstance(box, Glyph) and box.symbol.limits)
 
 
 def _delimiter(name: str, fence: Fence, style: int) -> float:
@@ -174,7 +174,8 @@ def is_tall(boxes: Boxes) -> bool:
 def _grid(grid: Grid) -> float:
     columns = max(map(len, grid.rows))
     widths = [
-        max(width_of(row[column], TEXT) for row in grid.rows if column < len(row)) for column in range(columns)
+        max(width_of(row[column], TEXT) for row in grid.rows if column < len(row))
+        for column in range(columns)
     ]
     return sum(widths) + 1.0 * (columns - 1) + 1.4
 

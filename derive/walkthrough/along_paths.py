@@ -22,15 +22,50 @@ Edges = Mapping[tuple[str, str], LocalPartial]
 
 
 def parameter_sections(story: Story, told: Told) -> Iterator[Section]:
-    """A section for each parameter, in the author's order."""
+    """A section for each parameter in the author's order; neighbours that bring nothing new share one."""
     edges = edges_of(story)
     first_on: dict[Path, str] = {}
-    for name in story.sought:
-        paths = story.graph.paths(name)
-        telling = _Telling(story, told, edges, name, paths, first_on.get(paths[0][1:]))
-        yield Section(say("gradient.by", derivative=telling.symbol), tuple(telling.blocks()))
-        if len(paths) == 1:
-            first_on.setdefault(paths[0][1:], name)
+    waiting = list(story.sought)
+    while waiting:
+        name = waiting.pop(0)
+        telling = _telling(name, story, told, edges, first_on)
+        group = [telling]
+        while telling.is_plain and waiting:
+            other = _telling(waiting[0], story, told, edges, first_on)
+            if not other.is_plain or other.pioneer != telling.pioneer:
+                break
+            group.append(other)
+            waiting.pop(0)
+        yield telling.section() if len(group) == 1 else _shared_section(group)
+        if len(telling.paths) == 1:
+            first_on.setdefault(telling.paths[0][1:], name)
+
+
+def _telling(name: str, story: Story, told: Told, edges: Edges, first_on: Mapping[Path, str]) -> _Telling:
+    paths = story.graph.paths(name)
+    return _Telling(story, told, edges, name, paths, first_on.get(paths[0][1:]))
+
+
+def _shared_section(group: Sequence[_Telling]) -> Section:
+    """Parameters of one equation, all on a path that is known, each with one factor of known steps."""
+    first = group[0]
+    new = [each.new[0] for each in group]
+    beside = say(
+        "gradient.beside_many",
+        names=listed(tuple(Name(each.name) for each in group)),
+        other=Name(first.pioneer or ""),
+        reader=Name(first.paths[0][1]),
+        loss=first.story.loss,
+    )
+    alike = say(
+        "gradient.each_alike",
+        references=listed(tuple(first.told.reference(each) for each in first.known)),
+        derivatives=listed(tuple(map(first.story.local, new))),
+        steps=first.told.same_steps(new),
+    )
+    lines = tuple(line for each in group for line in each.brief_lines())
+    title = say("gradient.by_many", derivatives=listed(tuple(each.symbol for each in group)))
+    return Section(title, (paragraph(beside, alike), Display(lines)))
 
 
 def edges_of(story: Story) -> Edges:
@@ -69,12 +104,41 @@ class _Telling:
         """The distinct local partials, in the order of the chain rule."""
         return tuple({id(each): each for chain in self.chains for each in chain}.values())
 
-    def blocks(self) -> Iterator[Block]:
+    @property
+    def known(self) -> list[LocalPartial]:
+        """The factors that stand in the text already."""
+        return [each for each in self.factors if self.told.knows(each)]
+
+    @property
+    def new(self) -> list[LocalPartial]:
+        """The factors that do not."""
+        return [each for each in self.factors if not self.told.knows(each)]
+
+    @property
+    def is_alike(self) -> bool:
+        """Whether some factors are known and the steps of all others are."""
+        return bool(self.known and self.new) and all(map(self.told.has_pattern, self.new))
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether an earlier parameter of the same equation took the same path."""
+        return len(self.paths) == 1 and self.pioneer is not None and len(self.paths[0]) > 2
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing is new but one factor, by steps that are known."""
+        return self.is_beside and self.is_alike and len(self.new) == 1
+
+    def section(self) -> Section:
         """The section: at length for the first parameter, then only what is new."""
-        if self.told.partials:
-            yield from self._in_brief()
-        else:
-            yield from self._at_length()
+        blocks = self._in_brief() if self.told.partials else self._at_length()
+        return Section(say("gradient.by", derivative=self.symbol), tuple(blocks))
+
+    def brief_lines(self) -> tuple[Line, ...]:
+        """The new factors without their steps, then the chain rule with its product and numbers."""
+        names = Line(self.symbol, self._in_names())
+        product = (replace(line, left=None) for line in self._product_lines())
+        return (*self.told.in_brief(self.new), names, *product, *self._number_lines())
 
     def _at_length(self) -> Iterator[Block]:
         """The way to the loss, the chain rule, its factors one by one, their product, the numbers."""
@@ -89,31 +153,22 @@ class _Telling:
 
     def _in_brief(self) -> Iterator[Block]:
         """The way to the loss, the chain rule, the factors that are new, and the product with its numbers."""
-        new = [each for each in self.factors if not self.told.knows(each)]
         if len(self.factors) == 1:
             yield from self._way()
-            yield from self.told.tell_more(new)
+            yield from self.told.tell_more(self.new)
             return
-        known = [each for each in self.factors if self.told.knows(each)]
-        told_alike = bool(known and new) and all(map(self.told.has_pattern, new))
-        rule = self._alike(known, new) if told_alike else self._what_is_new(known, new)
-        if self._is_beside:
+        rule = self._alike() if self.is_alike else self._what_is_new()
+        if self.is_beside:
             yield paragraph(self._beside(), rule)
         else:
             yield from self._way()
             yield paragraph(rule)
-        names = Line(self.symbol, self._in_names())
-        if told_alike:
-            product = (replace(line, left=None) for line in self._product_lines())
-            yield Display((*self.told.in_brief(new), names, *product, *self._number_lines()))
-        else:
-            yield Display((names,))
-            yield from self.told.tell_more(new, (*self._product_lines(), *self._number_lines()))
-
-    @property
-    def _is_beside(self) -> bool:
-        """Whether an earlier parameter of the same equation took the same path."""
-        return self.pioneer is not None and len(self.paths[0]) > 2
+        if self.is_alike:
+            yield Display(self.brief_lines())
+            return
+        yield Display((Line(self.symbol, self._in_names()),))
+        product = (*self._product_lines(), *self._number_lines())
+        yield from self.told.tell_more(self.new, product)
 
     def _beside(self) -> Sentence:
         return say(
@@ -188,26 +243,26 @@ class _Telling:
         symbol = self.story.local(partial)
         return told_value(partial, self.story) if symbol.applied else symbol
 
-    def _what_is_new(self, known: Sequence[LocalPartial], new: Sequence[LocalPartial]) -> Sentence:
+    def _what_is_new(self) -> Sentence:
         """Which factors of the chain rule are known, by their lines, and which are new."""
-        if not known:
+        if not self.known:
             return say("gradient.all_new")
-        references = listed(tuple(self.told.reference(each) for each in known))
-        if not new:
+        references = listed(tuple(map(self.told.reference, self.known)))
+        if not self.new:
             return say("gradient.none_new", references=references)
-        symbols = listed(tuple(map(self._symbol, new)))
+        symbols = listed(tuple(map(self._symbol, self.new)))
         one, many = "gradient.one_new", "gradient.many_new"
-        return choice(len(new), one, many, references=references, derivatives=symbols)
+        return choice(len(self.new), one, many, references=references, derivatives=symbols)
 
-    def _alike(self, known: Sequence[LocalPartial], new: Sequence[LocalPartial]) -> Sentence:
+    def _alike(self) -> Sentence:
         """Which factors are known, and for the new ones, where the same steps stand."""
         return choice(
-            len(new),
+            len(self.new),
             "gradient.one_alike",
             "gradient.many_alike",
-            references=listed(tuple(self.told.reference(each) for each in known)),
-            derivatives=listed(tuple(map(self._symbol, new))),
-            steps=self.told.same_steps(new),
+            references=listed(tuple(map(self.told.reference, self.known))),
+            derivatives=listed(tuple(map(self._symbol, self.new))),
+            steps=self.told.same_steps(self.new),
         )
 
     def _product_lines(self) -> tuple[Line, ...]:
