@@ -103,9 +103,7 @@ def terms_of(formula: Formula) -> tuple[Term, ...]:
         case Negation(operand) if _sums(operand):
             return tuple(Term(Negation(each.body), each.summed) for each in terms_of(operand))
         case Quotient(numerator, denominator) if _sums(numerator) and not _sums(denominator):
-            return tuple(
-                Term(Quotient(each.body, denominator), each.summed) for each in terms_of(numerator)
-            )
+            return tuple(Term(Quotient(each.body, denominator), each.summed) for each in terms_of(numerator))
         case Product(factors) if sum(map(_sums, factors)) == 1:
             return _opened_product(factors)
         case Reduction(kind="sum", body=body, bounds=bounds) if bounds and _unbounded(bounds):
@@ -117,10 +115,7 @@ def terms_of(formula: Formula) -> tuple[Term, ...]:
 def _opened_product(factors: tuple[Formula, ...]) -> tuple[Term, ...]:
     position = next(index for index, factor in enumerate(factors) if _sums(factor))
     before, after = factors[:position], factors[position + 1 :]
-    return tuple(
-        Term(times(*before, each.body, *after), each.summed)
-        for each in terms_of(factors[position])
-    )
+    return tuple(Term(times(*before, each.body, *after), each.summed) for each in terms_of(factors[position]))
 
 
 def _unbounded(bounds: tuple[Bound, ...]) -> bool:

@@ -67,9 +67,7 @@ class LocalPartial:
     @cached_property
     def value(self) -> Formula:
         """The partial derivative in the shape that a textbook prints."""
-        return tidy.total(
-            formula_of((each,)) for each in self.slopes if not tidy.is_number(each.body, 0)
-        )
+        return tidy.total(formula_of((each,)) for each in self.slopes if not tidy.is_number(each.body, 0))
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
@@ -82,9 +80,7 @@ class LocalPartial:
         if not any(term_letters(term) for term in self.terms):
             return self.equation.formula
         fixed = {letter for index in subscripts(self.wrt) for letter in _letters(index)}
-        return formula_of(
-            Term(term.body, _without(term.summed, fixed), term.guards) for term in self.terms
-        )
+        return formula_of(Term(term.body, _without(term.summed, fixed), term.guards) for term in self.terms)
 
 
 @dataclass(frozen=True)
@@ -108,9 +104,7 @@ class Contribution:
     @cached_property
     def terms(self) -> tuple[Term, ...]:
         """Reader's adjoint × local partial, a term for each set of letters that is summed over."""
-        return tuple(
-            self._contracted(body, letters) for letters, body in _slopes_by_letters(self.partial)
-        )
+        return tuple(self._contracted(body, letters) for letters, body in _slopes_by_letters(self.partial))
 
     @cached_property
     def structure(self) -> Term:
@@ -189,15 +183,10 @@ def sweep(
     # Readers before what they read: an input may have been met before a quantity that reads it.
     computed = [each.target for each in reversed(equations) if each.target in found]
     order = dict.fromkeys((*computed, *found))
-    return {
-        name: Adjoint(loss, name, letters.get(name, ()), tuple(reversed(found[name])))
-        for name in order
-    }
+    return {name: Adjoint(loss, name, letters.get(name, ()), tuple(reversed(found[name]))) for name in order}
 
 
-def local_partials(
-    equation: Equation, functions: Functions = NO_FUNCTIONS
-) -> Iterator[LocalPartial]:
+def local_partials(equation: Equation, functions: Functions = NO_FUNCTIONS) -> Iterator[LocalPartial]:
     """The local partials of an equation, one for each distinct operand, in reading order."""
     holders: dict[Operand, list[Term]] = {}
     for term in equation.terms:
@@ -306,4 +295,3 @@ def _letters(index: Formula) -> tuple[str, ...]:
 
 def _without(letters: tuple[str, ...], fixed: Collection[str]) -> tuple[str, ...]:
     return tuple(letter for letter in letters if letter not in fixed)
-

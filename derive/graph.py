@@ -111,9 +111,7 @@ def graph(model: Model) -> Graph:
     return Graph(model, equations, dropped, scalars | shapes, letters)
 
 
-def _split(
-    equations: Sequence[Equation], loss: str
-) -> tuple[tuple[Equation, ...], tuple[Equation, ...]]:
+def _split(equations: Sequence[Equation], loss: str) -> tuple[tuple[Equation, ...], tuple[Equation, ...]]:
     """The equations that lead to the loss, and the others."""
     needed = {loss}
     kept: list[Equation] = []

@@ -87,9 +87,7 @@ def contracted(
     return Term(renamed(body, changed) if changed else body, summed, tuple(guards))
 
 
-def multiplied(
-    body: Formula, kept: Sequence[str], sizes: Mapping[str, Formula]
-) -> tuple[Formula, list[str]]:
+def multiplied(body: Formula, kept: Sequence[str], sizes: Mapping[str, Formula]) -> tuple[Formula, list[str]]:
     """A sum over letters that the body does not have is a multiple: sum(c, n) is N·c, sum(c/N, n) is c."""
     idle = [letter for letter in kept if letter in sizes]
     if idle:
@@ -110,9 +108,7 @@ def multiplied(
 Solution = tuple[int, Formula | None, int]
 
 
-def _solutions(
-    letters: Sequence[str], at: Sequence[Formula], wanted: Sequence[str]
-) -> dict[str, Solution]:
+def _solutions(letters: Sequence[str], at: Sequence[Formula], wanted: Sequence[str]) -> dict[str, Solution]:
     solved: dict[str, Solution] = {}
     for axis, index in enumerate(at):
         if isinstance(index, Name) and index.name in letters and index.name not in solved:
@@ -128,9 +124,7 @@ def _solutions(
     return solved
 
 
-def _solve(
-    index: Sum, unknown: Sequence[str], known: Collection[str]
-) -> tuple[str, Formula, int] | None:
+def _solve(index: Sum, unknown: Sequence[str], known: Collection[str]) -> tuple[str, Formula, int] | None:
     """The letter of an affine index that can be solved for, with the other terms and its sign."""
     for position, term in enumerate(index.terms):
         bare, sign = (term.operand, -1) if isinstance(term, Negation) else (term, 1)
@@ -144,11 +138,7 @@ def _solve(
 
 def _difference(wanted: Formula, rest: Formula, sign: int) -> Formula:
     if sign > 0:
-        opposite = (
-            tuple(map(tidy.negative, rest.terms))
-            if isinstance(rest, Sum)
-            else (tidy.negative(rest),)
-        )
+        opposite = tuple(map(tidy.negative, rest.terms)) if isinstance(rest, Sum) else (tidy.negative(rest),)
         return tidy.total((wanted, *opposite))
     return tidy.total((rest, Negation(wanted)))
 

@@ -57,9 +57,7 @@ class _Lifting:
         line = with_fields(each, formula=formula, terms=terms_of(formula))
         return [*self.made, line]
 
-    def _without_nested(
-        self, formula: Formula, kept: Collection[int], letters: tuple[str, ...]
-    ) -> Formula:
+    def _without_nested(self, formula: Formula, kept: Collection[int], letters: tuple[str, ...]) -> Formula:
         """The formula with its reductions named, innermost first, but for those in `kept`."""
         if isinstance(formula, Reduction):
             inside = (*letters, *(bound.name for bound in formula.bounds))
@@ -145,4 +143,3 @@ def _linear(formula: Formula) -> Iterator[Formula]:
     for node in walk(formula):
         if isinstance(node, Reduction) and id(node) not in inside:
             yield node
-

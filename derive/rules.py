@@ -197,9 +197,7 @@ def _chain(of: Formula, wrt: Operand, functions: Functions) -> Answer:
     for position, argument in enumerate(of.arguments):
         if depends(argument, wrt, functions):
             outer = outer_derivative(of, position, functions)
-            terms.append(
-                outer if argument == wrt else Product((outer, pending(argument, wrt)))
-            )
+            terms.append(outer if argument == wrt else Product((outer, pending(argument, wrt))))
     return terms[0] if len(terms) == 1 else Sum(tuple(terms))
 
 
@@ -211,9 +209,7 @@ def _reads_outside(row: Function, wrt: Operand) -> bool:
 def _cases(of: Formula, wrt: Operand, functions: Functions) -> Answer:
     if not isinstance(of, Cases):
         return None
-    return Cases(
-        tuple(Branch(pending(each.value, wrt), each.condition) for each in of.branches)
-    )
+    return Cases(tuple(Branch(pending(each.value, wrt), each.condition) for each in of.branches))
 
 
 # Tried from the top: a rule may count on those above it having declined.
@@ -300,9 +296,7 @@ def apply(of: Formula, wrt: Operand, functions: Functions = NO_FUNCTIONS) -> tup
     raise DeriveError(f"no rule of differentiation applies to {type(of).__name__.lower()}")
 
 
-def differentiate(
-    formula: Formula, wrt: Operand, functions: Functions = NO_FUNCTIONS
-) -> Formula:
+def differentiate(formula: Formula, wrt: Operand, functions: Functions = NO_FUNCTIONS) -> Formula:
     """∂formula/∂wrt, the other operands held fixed, in the shape that a textbook prints."""
     if isinstance(formula, Product) and all(isinstance(f, (Name, Indexed)) for f in formula.factors):
         # What the rules arrive at for most terms of a network, w·x, without the detour.
@@ -313,9 +307,7 @@ def differentiate(
     return tidied(answer, wrt, functions, inner_first=rule == "chain rule")
 
 
-def tidied(
-    answer: Formula, wrt: Operand, functions: Functions, *, inner_first: bool = False
-) -> Formula:
+def tidied(answer: Formula, wrt: Operand, functions: Functions, *, inner_first: bool = False) -> Formula:
     """A rule's answer with its pending derivatives found, put together as `derive.tidy` says."""
 
     def again(part: Formula) -> Formula:

@@ -152,14 +152,10 @@ def shape(value: Value) -> tuple[int, ...]:
     return (len(value), *(shape(value[0]) if value else ()))
 
 
-def _size(
-    group: Axis | Letter, letter: str, known: dict[Axis | Letter, Size], used: set[str]
-) -> Size:
+def _size(group: Axis | Letter, letter: str, known: dict[Axis | Letter, Size], used: set[str]) -> Size:
     if group not in known:
         stem = letter[0].upper()
         numbered = (f"{stem}{number}" for number in range(1, len(used) + 2))
         known[group] = next(name for name in (stem, *numbered) if name not in used)
         used.add(str(known[group]))
     return known[group]
-
-

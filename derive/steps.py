@@ -38,9 +38,7 @@ class Step:
     after: Formula
 
 
-def derivation(
-    formula: Formula, wrt: Operand, functions: Functions = NO_FUNCTIONS
-) -> tuple[Step, ...]:
+def derivation(formula: Formula, wrt: Operand, functions: Functions = NO_FUNCTIONS) -> tuple[Step, ...]:
     """The steps from ∂/∂wrt (formula) to its textbook form; the first `before` is the operator form.
 
     The last `after` is `differentiate(formula, wrt)`.
@@ -98,13 +96,8 @@ def _with_plain_answers(form: Formula, wrt: Operand, functions: Functions) -> Fo
                 return Sum(filled)
             case Product(factors) if any(map(_is_pending, factors)):
                 filled = tuple(map(plain, factors))
-                units = [
-                    _is_pending(old) and new == ONE
-                    for old, new in zip(factors, filled, strict=True)
-                ]
+                units = [_is_pending(old) and new == ONE for old, new in zip(factors, filled, strict=True)]
                 return times(*(f for f, unit in zip(filled, units, strict=True) if not unit))
         return node
 
     return plain(rewrite(form, step))
-
-

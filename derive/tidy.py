@@ -187,9 +187,7 @@ def _sorted(
     return sign, numbers, others, divisors
 
 
-def _cancelled(
-    factors: list[Formula], divisors: list[Formula]
-) -> tuple[list[Formula], list[Formula]]:
+def _cancelled(factors: list[Formula], divisors: list[Formula]) -> tuple[list[Formula], list[Formula]]:
     """Factors and divisors without what stands in both; fractions are opened only for that."""
     if not divisors and not any(isinstance(factor, Quotient) for factor in factors):
         return factors, divisors
@@ -226,7 +224,9 @@ def _base(formula: Formula) -> Formula:
 
 def _shorten(above: list[Formula], below: list[Formula], base: Formula) -> None:
     """Take one power of the base from a factor above and from one below."""
-    pair = [next((at for at, each in enumerate(side) if _base(each) == base), None) for side in (above, below)]
+    pair = [
+        next((at for at, each in enumerate(side) if _base(each) == base), None) for side in (above, below)
+    ]
     for side, at in zip((above, below), pair, strict=True):
         if at is None or None in pair:
             return

@@ -94,7 +94,10 @@ _REAL: Mapping[str, Callable[[Dual], Dual]] = {
     "erf": _lift(math.erf, _bell),
 }
 _COMPLEX: Mapping[str, Callable[[complex], complex]] = {
-    **{name: getattr(cmath, name) for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh")},
+    **{
+        name: getattr(cmath, name)
+        for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh")
+    },
     "arcsin": cmath.asin,
     "arccos": cmath.acos,
     "arctan": cmath.atan,
@@ -174,11 +177,15 @@ class Interpreter:
             case Call(function, arguments):
                 return self.call(function, [of(each) for each in arguments])
             case Cases(branches):
-                return next(of(b.value) for b in branches if b.condition is None or self.holds(b.condition, letters))
+                return next(
+                    of(b.value) for b in branches if b.condition is None or self.holds(b.condition, letters)
+                )
             case Reduction(kind, body, bounds):
                 ranges = [range(self.sizes[bound.name]) for bound in bounds]
                 names = [bound.name for bound in bounds]
-                inner = ({**letters, **dict(zip(names, at, strict=True))} for at in itertools.product(*ranges))
+                inner = (
+                    {**letters, **dict(zip(names, at, strict=True))} for at in itertools.product(*ranges)
+                )
                 return self.reduced(kind, [self.value(body, each) for each in inner])
         raise AssertionError(f"no value: {formula}")
 
@@ -266,7 +273,9 @@ class Problem:
     sizes: Mapping[str, int]
     functions: Mapping[str, tuple[Sequence[str], Formula]]
 
-    def loss_at(self, inputs: Mapping[str, Array], number: Callable[[float], Scalar]) -> tuple[Scalar, list[float]]:
+    def loss_at(
+        self, inputs: Mapping[str, Array], number: Callable[[float], Scalar]
+    ) -> tuple[Scalar, list[float]]:
         """The loss, and the distances from kinks on the way to it."""
         interpreter = Interpreter(inputs, number, self.sizes, self.functions)
         interpreter.run(self.equations)

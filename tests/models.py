@@ -142,7 +142,9 @@ def scalar_models(draw: st.DrawFn, *, kinks: bool = True) -> Sample:
         name = f"h{number + 1}"
         lines.append(f"{name} = {right}")
         names.append(name)
-    mixed = " + ".join(f"{name}**2" for name in draw(st.lists(st.sampled_from(names), min_size=1, max_size=3)))
+    mixed = " + ".join(
+        f"{name}**2" for name in draw(st.lists(st.sampled_from(names), min_size=1, max_size=3))
+    )
     lines.append(f"L = {names[-1]}*{names[len(inputs)]} + {mixed} - {' - '.join(inputs)}")
     text = "\n".join(lines)
     return Sample(text, {name: draw(numbers()) for name in inputs}, {})
@@ -150,7 +152,15 @@ def scalar_models(draw: st.DrawFn, *, kinks: bool = True) -> Sample:
 
 # Index letters with the number of their values, and arrays with the numbers of theirs.
 SIZES: Mapping[str, int] = {"i": 2, "k": 2, "j": 3, "n": 2}
-ARRAYS: Mapping[str, tuple[int, ...]] = {"c": (), "u": (2,), "v": (2,), "t": (3,), "A": (2, 3), "G": (2, 2), "X": (2, 3)}
+ARRAYS: Mapping[str, tuple[int, ...]] = {
+    "c": (),
+    "u": (2,),
+    "v": (2,),
+    "t": (3,),
+    "A": (2, 3),
+    "G": (2, 2),
+    "X": (2, 3),
+}
 # Lines that use a feature of indices each, over the arrays above.
 SPECIAL = (
     ("p[i] = exp(u[i])/sum(exp(u[k]), k)", "p", (2,)),
@@ -197,7 +207,10 @@ def right_sides(
         free = [letter for letter in SIZES if letter not in indices]
         summed = draw(st.lists(st.sampled_from(free), max_size=2, unique=True))
         letters = (*indices, *summed)
-        factors = [draw(st.sampled_from(_atoms(shapes, (letter,)))) for letter in (letters if not position else summed)]
+        factors = [
+            draw(st.sampled_from(_atoms(shapes, (letter,))))
+            for letter in (letters if not position else summed)
+        ]
         body = draw(expressions(_atoms(shapes, (), letters), kinks=kinks))
         term = "*".join([*factors, f"({body})"])
         terms.append(f"sum({term}, {', '.join(summed)})" if summed else term)
@@ -210,10 +223,16 @@ def _atoms(
     """Components whose indices are all of `among`, or are drawn from `letters`."""
     found = []
     for name, shape in shapes.items():
-        if among and len(shape) == len(among) and all(SIZES[a] == n for a, n in zip(among, shape, strict=True)):
+        if (
+            among
+            and len(shape) == len(among)
+            and all(SIZES[a] == n for a, n in zip(among, shape, strict=True))
+        ):
             found.append(f"{name}[{','.join(among)}]")
         elif not among:
-            choices = itertools.product(*([each for each in letters if SIZES[each] == size] for size in shape))
+            choices = itertools.product(
+                *([each for each in letters if SIZES[each] == size] for size in shape)
+            )
             found += [f"{name}[{','.join(at)}]" if at else name for at in choices]
     return found
 

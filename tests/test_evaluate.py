@@ -36,7 +36,10 @@ def value(text: str, **values: object) -> Real:
 def agrees(ours: Array, theirs: mpmath.mpf) -> bool:
     """Whether a number agrees with mpmath's in all the digits that are asked for."""
     assert isinstance(ours, Real)
-    return bool(abs(mpmath.mpf(str(ours.known(60).str(60, radius=False))) - theirs) <= abs(theirs) * mpmath.mpf(10) ** -48)
+    return bool(
+        abs(mpmath.mpf(str(ours.known(60).str(60, radius=False))) - theirs)
+        <= abs(theirs) * mpmath.mpf(10) ** -48
+    )
 
 
 @given(scalar_models())
@@ -71,7 +74,11 @@ def test_rationals_stay_exact(one: Fraction, other: Fraction, operation: Callabl
 
 @given(fractions, fractions)
 def test_numbers_are_ordered_as_their_rationals(one: Fraction, other: Fraction) -> None:
-    assert (exact(one) < other, exact(one) == other, exact(one) >= other) == (one < other, one == other, one >= other)
+    assert (exact(one) < other, exact(one) == other, exact(one) >= other) == (
+        one < other,
+        one == other,
+        one >= other,
+    )
 
 
 EXACT = {
@@ -116,7 +123,8 @@ def test_cancellation_costs_no_digit(z: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["log(exp(2)) - 2", "sin(pi)", "sqrt(2)**2 - 2", "sigmoid(3) + sigmoid(-3) - 1", "exp(1)/exp(1) - 1"]
+    "text",
+    ["log(exp(2)) - 2", "sin(pi)", "sqrt(2)**2 - 2", "sigmoid(3) + sigmoid(-3) - 1", "exp(1)/exp(1) - 1"],
 )
 def test_what_no_precision_tells_from_zero_is_zero(text: str) -> None:
     assert value(text) == 0
@@ -229,7 +237,8 @@ def test_the_refusal_names_the_component_and_the_line() -> None:
     with pytest.raises(ModelError) as caught:
         evaluate(model.equations, {"x": (1, 0)})
     assert str(caught.value) == "z[1] cannot be evaluated: a division by zero"
-    assert caught.value.place is not None and caught.value.place.line == 1
+    assert caught.value.place is not None
+    assert caught.value.place.line == 1
 
 
 def test_work_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -242,13 +251,17 @@ def test_a_long_chain_needs_no_recursion() -> None:
     lines = [equation("h0", read("sin(x)"))]
     lines += [equation(f"h{n}", read(f"h{n - 1} + sin(h{n - 1})/{n}")) for n in range(1, 3000)]
     last = evaluate(lines, {"x": 1})["h2999"]
-    assert isinstance(last, Real) and 3 < last < Fraction(22, 7)
+    assert isinstance(last, Real)
+    assert 3 < last < Fraction(22, 7)
 
 
 def test_long_rationals_do_not_grow_without_end() -> None:
-    lines = [equation("h0", read("x"))] + [equation(f"h{n}", read(f"h{n - 1}**2 - h{n - 1}/3")) for n in range(1, 25)]
+    lines = [equation("h0", read("x"))] + [
+        equation(f"h{n}", read(f"h{n - 1}**2 - h{n - 1}/3")) for n in range(1, 25)
+    ]
     found = evaluate(lines, {"x": Fraction(1, 7)})
-    assert isinstance(found["h24"], Real) and found["h24"].rational is None
+    assert isinstance(found["h24"], Real)
+    assert found["h24"].rational is None
 
 
 def test_a_scope_leaves_the_values_alone() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -40,9 +42,7 @@ TEXTBOOK = [
 
 
 @pytest.mark.parametrize(("formula", "wrt", "expected"), TEXTBOOK)
-def test_a_derivative_has_the_shape_that_a_textbook_prints(
-    formula: str, wrt: str, expected: str
-) -> None:
+def test_a_derivative_has_the_shape_that_a_textbook_prints(formula: str, wrt: str, expected: str) -> None:
     assert plain(differentiate(read(formula), Name(wrt))) == plain(read(expected))
 
 
@@ -50,7 +50,7 @@ def test_a_derivative_has_the_shape_that_a_textbook_prints(
 def test_a_derivation_ends_with_the_derivative(formula: str, wrt: str, expected: str) -> None:
     steps = derivation(read(formula), Name(wrt))
     assert steps[-1].after == differentiate(read(formula), Name(wrt))
-    for step, following in zip(steps, steps[1:], strict=False):
+    for step, following in pairwise(steps):
         assert step.after == following.before
 
 
@@ -112,9 +112,7 @@ def test_the_rules_arrive_at_what_sympy_derives(text: str) -> None:
 
 
 @pytest.mark.parametrize(("formula", "wrt", "expected"), [*TEXTBOOK, *MORE])
-def test_what_sympy_derives_is_proved_equal_for_textbook_forms(
-    formula: str, wrt: str, expected: str
-) -> None:
+def test_what_sympy_derives_is_proved_equal_for_textbook_forms(formula: str, wrt: str, expected: str) -> None:
     found = differentiate(read(formula), Name(wrt))
     derived = expression(read(formula)).diff(symbol(wrt))
     assert agree(expression(found), derived).verdict == "proved", plain(found)

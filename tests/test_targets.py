@@ -96,7 +96,8 @@ def test_code_of_indexed_models_agrees_with_dual_numbers(name: str, sample: Samp
         check(sample, name)
     except DeriveError as refusal:
         # What a target cannot write yet it refuses in words; it never writes something else.
-        assert "yet" in str(refusal) or "cannot" in str(refusal)
+        if "yet" not in str(refusal) and "cannot" not in str(refusal):
+            raise
         assume(False)
 
 
@@ -121,9 +122,7 @@ EXTREMES = [
 
 @pytest.mark.parametrize("name", ["python", "numpy"])
 @pytest.mark.parametrize(("text", "point"), EXTREMES)
-def test_saturated_neurons_keep_value_and_gradient(
-    name: str, text: str, point: Mapping[str, int]
-) -> None:
+def test_saturated_neurons_keep_value_and_gradient(name: str, text: str, point: Mapping[str, int]) -> None:
     read_graph = graph(derive.model.read(text))
     values = {each: Fraction(point.get(each, 1), 1) for each in read_graph.inputs}
     loss, gradient = called(read_graph, name, values)
@@ -172,7 +171,7 @@ def test_rows_are_added_or_kept_on_request(reduction: str, total: object) -> Non
     slopes = np.array([each for _, each in singles])
     assert callable(total)
     assert np.asarray(loss).tolist() == pytest.approx(np.asarray(total(losses, axis=0)).tolist())
-    assert np.array(list(gradient.values())).T == pytest.approx(np.asarray(total(slopes, axis=0)))
+    assert pytest.approx(np.asarray(total(slopes, axis=0))) == np.array(list(gradient.values())).T
 
 
 def test_numpy_code_keeps_single_precision() -> None:

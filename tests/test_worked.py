@@ -15,8 +15,8 @@ from derive.equation import equation
 from derive.evaluate import Array, Real, evaluate, exact, gradient_values
 from derive.formula import Formula, Indexed, Name, Negation, Number, Power, Product, read, walk
 from derive.gradient import sweep
-from derive.model import read as read_model
 from derive.graph import Graph, graph
+from derive.model import read as read_model
 from derive.notation import plain
 from derive.numerals import numeral, rounded
 from derive.worked import Worked, worked, worked_chain
@@ -54,7 +54,9 @@ def last_digit(number: Formula) -> Fraction:
 def agrees(line: Worked) -> bool:
     """Whether the printed line, redone, gives the printed result within one unit of its last digit."""
     unit = last_digit(line.result)
-    return bool(abs(redone(line.substituted) - redone(line.result)) <= mpmath.mpf(unit.numerator) / unit.denominator)
+    return bool(
+        abs(redone(line.substituted) - redone(line.result)) <= mpmath.mpf(unit.numerator) / unit.denominator
+    )
 
 
 def is_right_rounding(number: Formula, value: Real) -> bool:
@@ -97,7 +99,8 @@ def test_every_line_redone_from_its_printed_numbers_agrees(sample: Sample) -> No
     for each in read_graph.equations:
         line = check(each.formula, values)
         result = values[each.target]
-        assert isinstance(result, Real) and is_right_rounding(line.result, result)
+        assert isinstance(result, Real)
+        assert is_right_rounding(line.result, result)
 
 
 def alice() -> tuple[Graph, dict[str, Array]]:
@@ -179,7 +182,9 @@ def test_operands_carry_guard_digits_where_the_result_needs_them() -> None:
 
 
 def test_a_line_that_no_digits_save_keeps_its_names() -> None:
-    line = worked(read("a - b"), {"a": exact(Fraction(1, 3)), "b": exact(Fraction(1, 3) - Fraction(1, 10**15))})
+    line = worked(
+        read("a - b"), {"a": exact(Fraction(1, 3)), "b": exact(Fraction(1, 3) - Fraction(1, 10**15))}
+    )
     assert plain(line.substituted) == "a - b"
     assert plain(line.result) == "10**(-15)"
 

@@ -27,7 +27,7 @@ from derive.typesetting import is_tall
 MOST_ROWS, MOST_COLUMNS = 7, 8
 # Beyond so many quantities, parameters are left out.
 MOST_WITH_PARAMETERS = 18
-# Longer operations are left out of the boxes, in centimetres; where the drawing is too wide, shorter ones too.
+# Longer operations are left out of the boxes, in centimetres; in drawings too wide, shorter ones too.
 _LONGEST = (4.2, 3.2, 2.6, 2.0, 0.0)
 _HEIGHT, _TALL, _LOW = 0.72, 1.1, 0.5
 _GAP, _APART, _CLOSEST = 0.42, 1.5, 0.55
@@ -137,7 +137,7 @@ class _Graph:
         return label(equation.left, self.graph.model.notation)
 
     def drawing(self) -> Drawing:
-        """The drawing; where it would be too wide, without the longest operations, then with fewer columns."""
+        """The drawing; one too wide loses the longest operations, then columns."""
         if self._least_width <= MOST_WIDTH:
             return self._drawing()
         if len(self.longest) > 1:
@@ -178,11 +178,10 @@ class _Graph:
         top = max(
             layout.heights[name] + tall.get(name, 0.3) / 2 for column in layout.columns for name in column
         )
-        names = {name: label(name, self.graph.model.notation) for name in self.names}
-        told = [edge for edge in self.edges if edge[0] in names and edge[1] in names]
+        told = [edge for edge in self.edges if not any(map(is_dots, edge))]
         right = lefts[-1] - self._between
         return Drawing(
-            "Computation graph", description(told, names), right, top, tuple(shapes.values()), arrows, labels
+            "Computation graph", description(told), right, top, tuple(shapes.values()), arrows, labels
         )
 
     def _arrow(

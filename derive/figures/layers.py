@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from derive.figures.layout import Columns, Edge
-from derive.figures.sheet import is_dots, shown, visible
+from derive.figures.sheet import is_dots, shortened, shown, visible
 from derive.formula import Name
 from derive.graph import Graph
 from derive.walkthrough.architecture import Neuron, neurons
@@ -50,7 +50,8 @@ class Network:
             return ()
         reads = self.graph.by_target[self.graph.loss].reads
         inputs = {start for start, _ in self.weights}
-        return tuple(name for name in reads if name in self.graph.model.data and name not in inputs)
+        found = tuple(name for name in reads if name in self.graph.model.data and name not in inputs)
+        return shortened(found, MOST_ROWS, "labels")
 
     @cached_property
     def layers(self) -> Columns:

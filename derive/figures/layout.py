@@ -103,7 +103,7 @@ def _ordered(columns: Columns, edges: Sequence[Edge]) -> Columns:
 def _by_medians(
     column: tuple[str, ...], beside: tuple[str, ...], neighbours: Mapping[str, list[str]]
 ) -> tuple[str, ...]:
-    """A column ordered by the medians of the places of its neighbours; those without any stay in their row."""
+    """A column ordered by the medians of its neighbours' places; those without any stay in their row."""
     place = {name: at for at, name in enumerate(beside)}
 
     def key(row: int) -> float:

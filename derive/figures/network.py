@@ -50,7 +50,7 @@ class _Figure:
     def names(self) -> tuple[str, ...]:
         """The quantities that are drawn."""
         every = (name for column in self.network.columns for name in column)
-        return (*(name for name in every if not is_dots(name)), *self.network.labels)
+        return tuple(name for name in (*every, *self.network.labels) if not is_dots(name))
 
     def label(self, name: str) -> str:
         """The LaTeX of a name."""
@@ -116,14 +116,13 @@ class _Figure:
         for at, column in enumerate(self.network.columns):
             for name in column:
                 place = Point(at * self.apart, layout.heights[name])
-                yield self._shape(name, at, place)
+                yield self._shape(name, place, is_steep=len(column) > 1)
 
-    def _shape(self, name: str, column: int, place: Point) -> Shape:
+    def _shape(self, name: str, place: Point, *, is_steep: bool) -> Shape:
         key = self._keys[name]
         if is_dots(name):
-            steep = len(self.network.columns[column]) > 1
-            text = r"\vdots" if steep else r"\cdots"
-            return Shape(key, "dots", place, _JOINT, _JOINT, text, steep=steep)
+            text = r"\vdots" if is_steep else r"\cdots"
+            return Shape(key, "dots", place, _JOINT, _JOINT, text, steep=is_steep)
         pale = bool(self.paths) and name not in self.followed
         if name == self.network.graph.loss and self.network.has_loss:
             wide = max(_LOSS, label_width(self.label(name)) + 0.35)
@@ -142,8 +141,7 @@ class _Figure:
             else:
                 step = self.height + _LABELS_APART
                 place = Point(x + self.apart, y + step * ((len(names) - 1) / 2 - at))
-            pale = bool(self.paths)
-            yield Shape(self._keys[name], "input", place, self.width, self.height, self.label(name), pale)
+            yield self._shape(name, place, is_steep=True)
 
     def _biases(self, shapes: Mapping[str, Shape]) -> Iterator[Shape]:
         for name, bias in self.network.biases.items():
@@ -164,7 +162,7 @@ class _Figure:
             start, end = (self._keys[name] for name in edge)
             strength = self._strength(edge in self.on_paths)
             yield Arrow(start, end, through, text, strength=strength, curved=bool(through))
-        for name in self.network.labels:
+        for name in filter(self.names.__contains__, self.network.labels):
             yield Arrow(self._keys[name], self._keys[self.network.graph.loss], strength=self._strength(False))
 
     def _bias_arrows(self) -> Iterator[Arrow]:
@@ -191,10 +189,9 @@ class _Figure:
         def moved(point: Point) -> Point:
             return Point(point.x - left, point.y - lowest)
 
-        labels = {name: self.label(name) for name in self.names}
         return Drawing(
             "Network",
-            description([edge for edge in self.network.edges if not any(map(is_dots, edge))], labels),
+            description([edge for edge in self.network.edges if not any(map(is_dots, edge))]),
             right - left,
             top - lowest,
             tuple(replace(each, at=moved(each.at)) for each in shapes),

@@ -1,4 +1,4 @@
-"""What network and computation graph share: which part is shown of a large one, names as labels, descriptions."""
+"""What both kinds of figures share: the part shown of a large model, labels, descriptions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from derive.figures.drawing import EM
 from derive.figures.layout import Columns, Edge
 from derive.formula import Formula, Name
 from derive.notation import latex
-from derive.typesetting import linear, width
+from derive.typesetting import width
 
 Paths = Sequence[tuple[str, ...]]
 
@@ -31,14 +31,15 @@ def label_width(tex: str) -> float:
 
 def shown(columns: Columns, most_columns: int, most_rows: int) -> Columns:
     """The columns without the middle of what is too long or too high, which dots stand for."""
-    visible = tuple(_shortened(column, most_rows, str(at)) for at, column in enumerate(columns))
+    visible = tuple(shortened(column, most_rows, str(at)) for at, column in enumerate(columns))
     if len(visible) <= most_columns:
         return visible
     first = most_columns // 2
     return (*visible[:first], (DOTS,), *visible[len(visible) - (most_columns - first - 1) :])
 
 
-def _shortened(column: tuple[str, ...], most: int, mark: str) -> tuple[str, ...]:
+def shortened(column: tuple[str, ...], most: int, mark: str) -> tuple[str, ...]:
+    """A column without the middle of what is too many; the mark tells its dots from others."""
     if len(column) <= most:
         return column
     return (*column[: most - 2], DOTS + mark, column[-1])
@@ -69,11 +70,11 @@ def edges_on(paths: Paths) -> frozenset[Edge]:
     return frozenset(edge for path in paths for edge in itertools.pairwise(path))
 
 
-def description(edges: Sequence[Edge], labels: Mapping[str, str]) -> str:
+def description(edges: Sequence[Edge]) -> str:
     """The arrows in words, by what they start from: x1 leads to h1 and h2."""
     reached: dict[str, list[str]] = {}
     for start, end in edges[:_MOST_TOLD]:
-        reached.setdefault(linear(labels[start]), []).append(linear(labels[end]))
+        reached.setdefault(start, []).append(end)
     told = [f"{start} leads to {_listed(ends)}" for start, ends in reached.items()]
     return "; ".join([*told, "…"] if len(edges) > _MOST_TOLD else told) + "."
 

@@ -25,7 +25,7 @@ from derive.typesetting import Run, runs
 # Pixels to the centimetre, and the empty border of the sheet.
 SCALE = 40.0
 MARGIN = 12.0
-# Letters stand with their middle at a place: so far below it, relative to their size, is the line they stand on.
+# Letters have their middle at a place: so far below, relative to their size, is the line they stand on.
 _MIDDLE = 0.32
 
 _FILLS = {"input": "#f4f4f4", "neuron": "#eaf0fb", "quantity": "#eaf0fb", "loss": "#fdf0e0"}

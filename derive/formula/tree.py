@@ -357,9 +357,7 @@ def operands(formula: Formula) -> tuple[Name | Indexed, ...]:
     return tuple(found)
 
 
-def _collect_operands(
-    node: Formula, bound: frozenset[str], found: dict[Name | Indexed, None]
-) -> None:
+def _collect_operands(node: Formula, bound: frozenset[str], found: dict[Name | Indexed, None]) -> None:
     if isinstance(node, Name):
         if node.name not in bound:
             found[node] = None

@@ -49,9 +49,7 @@ def batched(graph: Graph, reduction: str = "mean") -> Batch:
     size = next(name for name in ("N", "N1", "N2", "rows") if name not in taken)
     loss = graph.loss
     if reduction != "rows":
-        loss = next(
-            name for name in (f"{reduction}_{graph.loss}", f"{reduction}_loss") if name not in taken
-        )
+        loss = next(name for name in (f"{reduction}_{graph.loss}", f"{reduction}_loss") if name not in taken)
         equations.append(_whole(loss, graph.loss, letter, size, reduction))
     return Batch(tuple(equations), loss, letter, size, frozenset(rowwise))
 

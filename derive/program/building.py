@@ -11,6 +11,7 @@ from derive.formula import (
     Call,
     Derivative,
     Formula,
+    Grouping,
     Indexed,
     Name,
     Number,
@@ -45,9 +46,7 @@ SHARED_NAMES: Mapping[type[Formula], str] = {
 
 
 @without_collection
-def program(
-    graph: Graph, *, reduction: str = "mean", samples: bool = False, verified: str = ""
-) -> Program:
+def program(graph: Graph, *, reduction: str = "mean", samples: bool = False, verified: str = "") -> Program:
     """The program of a graph's loss and gradient.
 
     With `samples`, a model of one sample takes rows of them and reduces their losses as `reduction` says
@@ -122,9 +121,7 @@ class _Naming:
             if each.indices and (constant := self._constant(each)) is not None:
                 self.constants[each.node] = constant
         self.adjoints = [each for each in self.adjoints if each.node not in self.constants]
-        self.names = {
-            each.node: fresh(f"d{loss}_d{each.node}", taken) for each in self.adjoints
-        }
+        self.names = {each.node: fresh(f"d{loss}_d{each.node}", taken) for each in self.adjoints}
 
     def _constant(self, adjoint: Adjoint) -> Formula | None:
         """The number that an array's adjoint is everywhere, such as the 1/N of a mean; None if it is none."""
@@ -152,7 +149,10 @@ class _Naming:
                 self._term(term, contribution, functions)
                 for contribution in each.contributions
                 for term in contribution.terms
-            ) or (Term(Number("0")),)
+            )
+            # The derivative of sign is 0 and shows only now that it is written out.
+            terms = tuple(term for term in terms if not tidy.is_number(term.body, 0))
+            terms = terms or (Term(Number("0")),)
             yield Line(self.names[each.node], each.indices, terms, each.derivative)
 
     def _term(self, term: Term, contribution: Contribution, functions: Functions) -> Term:
@@ -176,6 +176,8 @@ class _Naming:
                     return opened(node, functions)
                 case Product(factors):
                     return tidy.product(factors)
+                case Grouping(inner) if not inner.children or isinstance(inner, Indexed):
+                    return inner
             return node
 
         return rewrite(body, name)
@@ -204,10 +206,10 @@ def _inlined(lines: Sequence[Line]) -> tuple[Line, ...]:
         for line in lines
         if line.target.startswith("z_") and uses.get(line.target) == 1 and line.of is None
     }
-    notes: dict[Formula, Formula] = {line.left: formula_of(_with_arguments(line, made).terms) for line in made.values()}
-    return tuple(
-        _noted(_with_arguments(line, made), notes) for line in lines if line.target not in made
-    )
+    notes: dict[Formula, Formula] = {
+        line.left: formula_of(_with_arguments(line, made).terms) for line in made.values()
+    }
+    return tuple(_noted(_with_arguments(line, made), notes) for line in lines if line.target not in made)
 
 
 def _noted(line: Line, notes: Mapping[Formula, Formula]) -> Line:

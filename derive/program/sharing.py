@@ -32,9 +32,7 @@ from derive.program.stability import fresh
 _Key = tuple[Formula, tuple[str, ...]]
 
 
-def shared(
-    lines: Sequence[Line], name_of: Callable[[Formula], str], taken: set[str]
-) -> tuple[Line, ...]:
+def shared(lines: Sequence[Line], name_of: Callable[[Formula], str], taken: set[str]) -> tuple[Line, ...]:
     """The lines with shared parts computed once: what is a line already by its name, others by new lines."""
     lines = _by_name(lines)
     counts: dict[_Key, int] = {}
@@ -71,9 +69,7 @@ def _inside_another(key: _Key, counts: Mapping[_Key, int], again: set[_Key]) -> 
     inside = sum(
         counts[other]
         for other in again
-        if other[0] is not formula
-        and other[0] != formula
-        and any(node == formula for node in walk(other[0]))
+        if other[0] is not formula and other[0] != formula and any(node == formula for node in walk(other[0]))
     )
     return inside >= counts[key]
 

@@ -68,9 +68,7 @@ class _Splitting:
             case _:
                 return formula
         keep = isinstance(formula, (Sum, Negation, Grouping, Product, Reduction))
-        children = tuple(
-            self.outer(child) if keep else self.argument(child) for child in formula.children
-        )
+        children = tuple(self.outer(child) if keep else self.argument(child) for child in formula.children)
         if all(new is old for new, old in zip(children, formula.children, strict=True)):
             return formula
         return formula.with_children(children)

@@ -175,9 +175,7 @@ def _match(pattern: Formula, node: Formula, seen: Mapping[str, Equation]) -> For
     return found[0] if _fits(pattern, node, seen, found) and found else None
 
 
-def _fits(
-    pattern: Formula, node: Formula, seen: Mapping[str, Equation], found: list[Formula]
-) -> bool:
+def _fits(pattern: Formula, node: Formula, seen: Mapping[str, Equation], found: list[Formula]) -> bool:
     if pattern == _PARAMETER:
         found.append(node)
         return found[0] == node

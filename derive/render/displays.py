@@ -34,8 +34,9 @@ class Note:
 class Row:
     """A row on the page: `left sign right`, with its reason.
 
-    `width` is that of the right side. Wide rows reach over the reasons of others; silent ones have no number where others have one. A reason
-    below stands in place of the right side. `end` leads to the next row: it is "" in the last one.
+    `width` is that of the right side. Wide rows reach over the reasons of others; silent ones have no number
+    where others have one. A reason below stands in place of the right side. `end` leads to the next row: it
+    is empty in the last one.
     """
 
     left: str
@@ -138,7 +139,7 @@ def _measured(line: Line, setting: Setting) -> _Measured:
 
 
 def _rows(measured: _Measured, room: float, beside: float | None, setting: Setting) -> Iterator[Row]:
-    """The rows of a line: its reason stands beside the last one, or below a line that is too wide for that."""
+    """The rows of a line: its reason stands beside the last one, or below what is too wide for that."""
     note, line = measured.note, measured.line
     room -= _NUMBER if line.label else 0.0
     is_beside = beside is not None and (note is None or _fits(measured, beside))
@@ -156,7 +157,7 @@ def _rows(measured: _Measured, room: float, beside: float | None, setting: Setti
 
 
 def _fits(measured: _Measured, limit: float) -> bool:
-    """Whether a line can have its reason beside it: short enough, or broken where an author would break it."""
+    """Whether a line can have its reason beside it: it is short, or can be broken as an author would."""
     limit -= _BOX if measured.line.boxed else 0.0
     return width(measured.right) <= limit or breaks_well(measured.right, limit)
 

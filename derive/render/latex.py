@@ -14,12 +14,12 @@ from derive.figures.environments import tex_environment
 from derive.formula import Formula
 from derive.render.displays import LINE, Note, Row, Rows, Setting, rows
 from derive.render.figures import drawing
-from derive.render.inline import inline
+from derive.render.inline import check, inline
 from derive.render.numbering import anchors, numbers
 from derive.render.sentences import Part, Term, parts
 from derive.render.tables import Grid, Spelling, grids
 from derive.render.words import latex_words
-from derive.typesetting import flowing, read, width, with_open_fractions
+from derive.typesetting import flowing, width, with_open_fractions
 from derive.typesetting.symbols import text_width
 from derive.walkthrough.tree import (
     Block,
@@ -46,8 +46,7 @@ _LONGEST_INLINE = 12.0
 
 def latex(walkthrough: Walkthrough) -> str:
     """The document for pdflatex, complete; raises DeriveError for notation that is no mathematics."""
-    for spelled in walkthrough.notation.values():
-        read(spelled)
+    check(walkthrough.notation)
     return _Article(walkthrough).text()
 
 

@@ -12,12 +12,12 @@ from derive import notation
 from derive.formula import Formula
 from derive.render.displays import LINE, Note, Row, Rows, Setting, rows
 from derive.render.figures import file_names
-from derive.render.inline import inline
+from derive.render.inline import check, inline
 from derive.render.numbering import numbers
 from derive.render.sentences import Part, Term, parts
 from derive.render.words import markdown_words
 from derive.templating import folder
-from derive.typesetting import linear, read, width, with_open_fractions
+from derive.typesetting import linear, width, with_open_fractions
 from derive.walkthrough.tree import (
     Block,
     Cell,
@@ -42,8 +42,7 @@ def markdown(walkthrough: Walkthrough) -> str:
 
     Raises DeriveError for notation that is no mathematics.
     """
-    for spelled in walkthrough.notation.values():
-        read(spelled)
+    check(walkthrough.notation)
     return _Page(walkthrough).text()
 
 

@@ -27,7 +27,7 @@ class Term:
 # A sentence is these in a row: words, mathematics, citations, terms.
 Part: TypeAlias = "str | Formula | Reference | Term"
 
-# What a filter puts into the text: the place of its slot among the marked ones, between two private characters.
+# What a filter puts into the text: which of the marked slots, between two private characters.
 _MARK = re.compile("\ue000([0-9]+)\ue001")
 _marked: ContextVar[list[Slot | Term]] = ContextVar("marked")
 

@@ -44,7 +44,7 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """How a format spells a cell: mathematics (without its delimiters), everything else; and how wide it is."""
+    """How a format spells a cell, mathematics without its delimiters, and how wide the cell is."""
 
     math: Callable[[Formula], str]
     words: Callable[[Cell], str]

@@ -32,7 +32,7 @@ class Vocabulary:
     library: Mapping[str, str]
 
     def known(self, formula: Formula) -> Formula:
-        """The formula with only functions that the target has, all arguments given; others are written out."""
+        """The formula with the target's functions only, all arguments given; others are written out."""
 
         def change(node: Formula) -> Formula:
             if not isinstance(node, Call):

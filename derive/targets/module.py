@@ -118,4 +118,3 @@ def verification(program: Program) -> list[str]:
 def title_of(program: Program) -> str:
     """The first line of the module's docstring."""
     return f"The loss {program.loss} and its gradient: {program.title}."
-

@@ -1,8 +1,8 @@
 """LaTeX mathematics measured: how wide it is on a page, where a long line breaks, how it reads as text."""
 
-from derive.typesetting.boxes import UnreadableError, read
 from derive.typesetting.breaking import Row, breaks_well, broken, flowing
 from derive.typesetting.fractions import with_open_fractions
+from derive.typesetting.reading import UnreadableError, read
 from derive.typesetting.runs import Run, linear, runs
 from derive.typesetting.widths import is_tall_tex as is_tall
 from derive.typesetting.widths import width

@@ -12,12 +12,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import count, pairwise
 
-from derive.typesetting.boxes import Box, Boxes, Fence, Fraction, Glyph, Grid, Root, Scripted, read
+from derive.typesetting.boxes import Box, Boxes, Fence, Fraction, Glyph, Grid, Root, Scripted
+from derive.typesetting.reading import read
 from derive.typesetting.symbols import (
     BINARY,
     CLOSING,
     INNER,
     OPENING,
+    OPERATOR,
     ORDINARY,
     PUNCTUATION,
     RELATION,
@@ -40,7 +42,7 @@ _OPERATORS = frozenset({r"\partial", r"\mathrm{d}"})
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: `sign` is the relation that it begins with, else it hangs below the row before by `indent` em."""
+    """One row: `sign` is the relation that it begins with, else it is indented by so many em."""
 
     tex: str
     width: float
@@ -65,7 +67,7 @@ class _Piece:
 
 @lru_cache(maxsize=2048)
 def broken(tex: str, limit: float, first: float | None = None) -> tuple[Row, ...]:
-    """The rows of a formula, none wider than `limit` em where that can be; `first` is the limit of the first."""
+    """The rows of a formula, none wider than `limit` em where that can be; the first may have its own."""
     boxes = read(tex)
     first = limit if first is None else first
     whole = width_of(boxes, DISPLAY)
@@ -109,7 +111,7 @@ def _fence(fence: Fence, script: str, depth: int, limit: float, fences: Iterator
 
 
 def _loosened(boxes: Boxes, limit: float) -> Iterator[Box]:
-    """The boxes with fractions and roots that are too wide written on one line, so that they can be broken."""
+    """The boxes with fractions and roots that are too wide written on one line, which can be broken."""
     for box in boxes:
         wide = box_width(box, DISPLAY) > limit
         if wide and isinstance(box, Fraction):
@@ -225,7 +227,7 @@ def _starts(pieces: Sequence[_Piece], limit: float, first: float) -> list[int]:
 
 
 def _before(piece: _Piece, start: int) -> float:
-    """How wide a row's beginning is apart from its pieces: the indentation, a dot; a relation stands outside."""
+    """How wide a row's beginning is: the indentation, a dot; a relation stands outside."""
     if not start:
         return 0.0
     if piece.kind == RELATION and piece.depth == 0:
@@ -256,14 +258,20 @@ def _joined(row: Sequence[_Piece], split: frozenset[int]) -> str:
     """The text of a row, spaced as the printer of formulas does."""
     text = ""
     for place, piece in enumerate(row):
-        close = place == 0 or piece.kind in (CLOSING, PUNCTUATION) or row[place - 1].kind == OPENING
-        unary = row[place - 1].tex == "-" and row[place - 1].kind == ORDINARY
+        spaced = place > 0 and _is_spaced(row[place - 1], piece)
         # A letter must not become part of the command before it.
-        glued = _ENDS_IN_COMMAND.search(text) and piece.tex[0].isalpha()
-        text += ("" if (close or unary) and not glued else " ") + (
-            piece.big if piece.fence in split else piece.tex
-        )
+        if spaced or (_ENDS_IN_COMMAND.search(text) and piece.tex[0].isalpha()):
+            text += " "
+        text += piece.big if piece.fence in split else piece.tex
     return text
+
+
+def _is_spaced(before: _Piece, piece: _Piece) -> bool:
+    if piece.kind in (CLOSING, PUNCTUATION) or before.kind == OPENING:
+        return False
+    if piece.kind == OPENING and before.kind in (ORDINARY, OPERATOR):
+        return False
+    return not (before.tex == "-" and before.kind == ORDINARY)
 
 
 def flowing(tex: str, limit: float, line: float) -> str:

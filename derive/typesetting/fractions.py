@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.typesetting.boxes import tokens
+from derive.typesetting.reading import tokens
 
 _FRACTION, _SCRIPT, _PLAIN = "fraction", "script", "plain"
 

@@ -18,8 +18,8 @@ from derive.typesetting.boxes import (
     Scripted,
     Space,
     Words,
-    read,
 )
+from derive.typesetting.reading import read
 from derive.typesetting.symbols import BINARY, OPERATOR, RELATION, SYMBOLS
 from derive.typesetting.widths import classified
 

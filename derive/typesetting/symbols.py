@@ -27,14 +27,14 @@ class Symbol:
 
 
 _ITALIC = (
-    "a529 b429 c433 d520 e466 f598 g513 h576 i345 j469 k552 l318 m878 n600 o485 p503 q482 r479 s469 t361 u572 "
-    "v521 w743 x572 y526 z509 A750 B809 C787 D856 E796 F782 G786 H912 I518 J651 K921 L681 M1079 N912 O791 "
-    "P781 Q791 R767 S671 T723 U792 V805 W1083 X906 Y803 Z755"
+    "a529 b429 c433 d520 e466 f598 g513 h576 i345 j469 k552 l318 m878 n600 o485 p503 q482 r479 s469 t361 "
+    "u572 v521 w743 x572 y526 z509 A750 B809 C787 D856 E796 F782 G786 H912 I518 J651 K921 L681 M1079 N912 "
+    "O791 P781 Q791 R767 S671 T723 U792 V805 W1083 X906 Y803 Z755"
 )
 _UPRIGHT = (
-    "a500 b556 c444 d556 e444 f306 g500 h556 i278 j306 k528 l278 m833 n556 o500 p556 q528 r392 s394 t389 u556 "
-    "v528 w722 x528 y528 z444 A750 B708 C722 D764 E681 F653 G785 H750 I361 J514 K778 L625 M917 N750 O778 P681 "
-    "Q778 R736 S556 T722 U750 V750 W1028 X750 Y750 Z611"
+    "a500 b556 c444 d556 e444 f306 g500 h556 i278 j306 k528 l278 m833 n556 o500 p556 q528 r392 s394 t389 "
+    "u556 v528 w722 x528 y528 z444 A750 B708 C722 D764 E681 F653 G785 H750 I361 J514 K778 L625 M917 N750 "
+    "O778 P681 Q778 R736 S556 T722 U750 V750 W1028 X750 Y750 Z611"
 )
 _GREEK = (
     "alpha α644 beta β619 gamma γ574 delta δ482 epsilon ϵ406 varepsilon ε466 zeta ζ512 eta η533 theta θ497 "
@@ -47,8 +47,8 @@ _CAPITALS = (
     "Omega Ω722"
 )
 _RELATIONS = (
-    "le ≤ leq ≤ ge ≥ geq ≥ neq ≠ ne ≠ approx ≈ sim ∼ equiv ≡ in ∈667 rightarrow →1000 to →1000 leftarrow ←1000 "
-    "gets ←1000 Rightarrow ⇒1000 mapsto ↦1000 lt < gt > propto ∝"
+    "le ≤ leq ≤ ge ≥ geq ≥ neq ≠ ne ≠ approx ≈ sim ∼ equiv ≡ in ∈667 rightarrow →1000 to →1000 leftarrow "
+    "←1000 gets ←1000 Rightarrow ⇒1000 mapsto ↦1000 lt < gt > propto ∝"
 )
 _BINARIES = "cdot ·278 times ×778 odot ⊙778 pm ±778 circ ∘500 otimes ⊗778 ast ∗500 star ⋆500 div ÷778"
 _OTHERS = (
@@ -66,7 +66,8 @@ _DELIMITERS = {
 }  # fmt: skip
 _SIGNS = {
     "+": ("+", BINARY, 778), "-": ("−", BINARY, 778), "*": ("∗", BINARY, 500), "/": ("/", ORDINARY, 500),
-    "=": ("=", RELATION, 778), "<": ("<", RELATION, 778), ">": (">", RELATION, 778), ":": (":", RELATION, 278),
+    "=": ("=", RELATION, 778), "<": ("<", RELATION, 778), ">": (">", RELATION, 778),
+    ":": (":", RELATION, 278),
     ",": (",", PUNCTUATION, 278), ";": (";", PUNCTUATION, 278), "!": ("!", CLOSING, 278),
     "?": ("?", CLOSING, 472), ".": (".", ORDINARY, 278), "'": ("′", ORDINARY, 230),
     r"\_": ("_", ORDINARY, 650), r"\$": ("$", ORDINARY, 500), r"\&": ("&", ORDINARY, 778),

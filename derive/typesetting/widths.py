@@ -18,8 +18,8 @@ from derive.typesetting.boxes import (
     Space,
     Words,
     kind,
-    read,
 )
+from derive.typesetting.reading import read
 from derive.typesetting.symbols import (
     BINARY,
     CLOSING,
@@ -72,7 +72,7 @@ def width_of(boxes: Boxes, style: int) -> float:
 
 
 def classified(boxes: Boxes) -> list[tuple[Box, str]]:
-    """The boxes with their classes, none for a space; a sign with nothing on one side is no binary operator."""
+    """The boxes with their classes, none for a space; a sign without two operands is no binary one."""
     kinds = ["" if isinstance(box, Space) else kind(box) for box in boxes]
     for place, found in enumerate(kinds):
         if found != BINARY:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive import tidy
 from derive.equation import Equation, Term
@@ -203,34 +203,46 @@ class _LayerTelling:
 
 def adjoint_blocks(adjoint: Adjoint, story: Story, told: Told) -> Iterator[Block]:
     """The chain rule in names, the local partials that are new, the result with its number."""
-    symbol = story.spelled(adjoint.derivative)
-    if not told.is_direct(adjoint):
-        yield Display((Line(symbol, story.structure(adjoint)),))
     new = [each.partial for each in adjoint.contributions if not told.knows(each.partial)]
-    told.results[adjoint.node] = told.written(adjoint)
     if told.is_direct(adjoint):
+        told.results[adjoint.node] = told.written(adjoint)
         yield from told.tell_more(new)
         return
-    lines = (Line(symbol, told.results[adjoint.node]), *_shorter(adjoint, story, told))
-    result = concluded(lines, told.adjoint_reference(adjoint).label)
-    if story.numbers is not None:
-        value = told.results[adjoint.node]
-        result = (*result, *number_lines(symbol, value, story.numbers))
-    yield from told.tell_more(new, result)
+    chain = Line(story.spelled(adjoint.derivative), story.structure(adjoint))
+    if all(map(told.has_pattern, new)):
+        result = (replace(line, left=None) for line in _result(adjoint, story, told))
+        yield from told.tell_more(new, (chain, *result, *_numbers(adjoint, story, told)))
+    else:
+        yield Display((chain,))
+        yield from told.tell_more(new, (*_result(adjoint, story, told), *_numbers(adjoint, story, told)))
     yield from prediction_minus_label(adjoint, story, told)
+
+
+def _result(adjoint: Adjoint, story: Story, told: Told) -> tuple[Line, ...]:
+    """The adjoint written out, and what remains of it where it gets shorter."""
+    told.results[adjoint.node] = told.written(adjoint)
+    written = Line(story.spelled(adjoint.derivative), told.results[adjoint.node])
+    lines = (written, *_shorter(adjoint, story, told))
+    return concluded(lines, told.adjoint_reference(adjoint).label)
+
+
+def _numbers(adjoint: Adjoint, story: Story, told: Told) -> tuple[Line, ...]:
+    if story.numbers is None:
+        return ()
+    return number_lines(story.spelled(adjoint.derivative), told.results[adjoint.node], story.numbers)
 
 
 def _shorter(adjoint: Adjoint, story: Story, told: Told) -> Iterator[Line]:
     """The reader's adjoint put in where it is short, or where a bracket of fractions then cancels."""
     body = _single_body(told.finished_terms(adjoint))
-    if body is None or not isinstance(body, Product):
+    if body is None:
         return
     reader = story.adjoints[adjoint.contributions[0].reader]
     outer = told.results.get(reader.node)
     if outer is None or not set(reader.indices) <= set(adjoint.indices) or _has_derivative(outer):
         return
-    factors = (outer if factor == reader.derivative else factor for factor in body.factors)
-    put_in = tidy.product(factors)
+    factors = body.factors if isinstance(body, Product) else (body,)
+    put_in = tidy.product(outer if factor == reader.derivative else factor for factor in factors)
     forms = cancelled(put_in)
     if not forms and sum(1 for _ in walk(outer)) > MOST_PUT_IN:
         return

@@ -16,13 +16,22 @@ from derive.walkthrough.voice import paragraph, say
 def backward_chapter(story: Story, told: Told) -> Section:
     """Parameter by parameter along its paths while they are few, else layer by layer through adjoints."""
     if story.along_paths:
-        opening = paragraph(*_chain_rule(story), say("gradient.backwards", loss=story.loss))
+        walking = None if _is_direct(story) else say("gradient.backwards", loss=story.loss)
+        opening = paragraph(*_chain_rule(story), walking)
         return Section(say("gradient.title"), (opening, *parameter_sections(story, told)))
     return Section(say("gradient.title"), (*_adjoints(story), *adjoint_sections(story, told)))
 
 
+def _is_direct(story: Story) -> bool:
+    """Whether the loss itself reads everything sought, and nothing else does."""
+    return all(story.graph.readers[name] == (story.graph.loss,) for name in story.sought)
+
+
 def _chain_rule(story: Story) -> Iterator[Sentence]:
     """The chain rule, told on the first path of the model that has a middle."""
+    if _is_direct(story):
+        yield say("gradient.direct_only", loss=story.loss)
+        return
     paths = [path for name in story.sought for path in story.graph.paths(name, 1) if len(path) > 2]
     if paths:
         inner, middle = Name(paths[0][-3]), Name(paths[0][-2])

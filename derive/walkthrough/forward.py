@@ -19,7 +19,7 @@ from derive.walkthrough.voice import choice, listed, paragraph, ranged, say
 # More values than these are not printed.
 MOST_VALUES = 48
 # Beyond so many equations, only the first of each layer is worked,
-MOST_WORKED = 12
+MOST_WORKED = 8
 # and this for so many layers of one form.
 MOST_ALIKE = 2
 

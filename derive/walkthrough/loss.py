@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
+from derive.agreement import agree
+from derive.formula import Formula, Name, operands, replace
 from derive.losses import LOSSES, Loss, loss
 from derive.walkthrough.likeness import likeness
 from derive.walkthrough.samples import sample_blocks
@@ -20,7 +22,7 @@ def loss_section(story: Story) -> Section | None:
 
 def _kind(story: Story) -> Iterator[Block]:
     row = _row(story)
-    if row is not None and story.trained:
+    if row is not None:
         yield paragraph(say("loss.known", loss=story.loss, title=row.title, explanation=row.explanation))
 
 
@@ -30,6 +32,18 @@ def _row(story: Story) -> Loss | None:
     if model.loss in model.losses:
         return loss(model.losses[model.loss])
     formula = story.graph.by_target[model.loss].formula
-    return next(
-        (each for each in LOSSES if likeness(each.body(), formula, each.parameters) is not None), None
-    )
+    for row in LOSSES:
+        if likeness(row.body(), formula, row.parameters) is not None or _is_equal(row, formula, model.data):
+            return row
+    return None
+
+
+def _is_equal(row: Loss, formula: Formula, data: Collection[str]) -> bool:
+    """Whether the formula is the loss of a label and a prediction, written in another way."""
+    read = operands(formula)
+    labels = [each for each in read if each.name in data]
+    if row.vectors or len(row.parameters) != 2 or len(read) != 2 or len(labels) != 1:
+        return False
+    prediction = read[1] if read[0] == labels[0] else read[0]
+    own = replace(row.body(), dict(zip(map(Name, row.parameters), (labels[0], prediction), strict=True)))
+    return agree(formula, own, assume=False).proved

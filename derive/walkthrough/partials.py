@@ -169,10 +169,19 @@ class Told:
             self.proofs.step(step)
 
     def _pattern(self, partial: LocalPartial) -> object:
-        """What two local partials share that are derived by the same steps."""
+        """What two local partials share that are derived by the same steps.
+
+        Functions whose slope keeps its prime may differ: the steps do not look into them.
+        """
         rules = tuple(step.rule for step in steps_of(partial))
         role = partial.wrt.name in self.story.graph.model.parameters
-        return rules, skeleton(partial.equation.formula), skeleton(partial.value), role
+        primed = {each.function for each in _primed(partial)}
+
+        def alike(node: Formula) -> Formula:
+            return replace(node, function="·") if isinstance(node, Call) and node.function in primed else node
+
+        forms = (rewrite(skeleton(each), alike) for each in (partial.equation.formula, partial.value))
+        return rules, *forms, role
 
     def _label(self, partial: LocalPartial) -> str:
         label = f"partial {spelled(partial.of)} by {spelled(partial.wrt)}"
@@ -208,9 +217,13 @@ def _written(term: Term) -> Formula:
     return formula_of((Term(body, term.summed),))
 
 
+def _primed(partial: LocalPartial) -> list[Call]:
+    return [each for each in walk(partial.value) if isinstance(each, Call) and each.primes == 1]
+
+
 def _slope_note(partial: LocalPartial, story: Story) -> Sentence | None:
     """The slope of the function, and the equation that gives its value a name."""
-    primed = [each for each in walk(partial.value) if isinstance(each, Call) and each.primes == 1]
+    primed = _primed(partial)
     if not primed:
         return say("rule.by", reference=Reference(story.label(partial.equation)))
     slope = Reference(f"slope {primed[0].function}")

@@ -22,7 +22,7 @@ from derive.model.model import Table as Samples
 from derive.walkthrough.lines import number_lines
 from derive.walkthrough.numbers import Numbers
 from derive.walkthrough.story import Story
-from derive.walkthrough.tree import Block, Cell, Display, Line, Table
+from derive.walkthrough.tree import Block, Cell, Display, Line, Sentence, Table
 from derive.walkthrough.voice import paragraph, say, spelled
 
 # Longer tables tell no more.
@@ -123,7 +123,19 @@ def _given_table(samples: Samples, story: Story, numbers: Numbers) -> Iterator[B
     yield paragraph(say("loss.given", loss=story.loss))
     yield Table(head, tuple(rows), "l" + "r" * (len(head) - 1))
     mean = numbers.mean_of(story.loss, losses)
-    yield paragraph(say("loss.mean", loss=story.loss, mean=mean, count=spelled(len(rows))))
+    yield paragraph(
+        say("loss.mean", loss=story.loss, mean=mean, count=spelled(len(rows))),
+        _followed(samples, known, numbers),
+    )
+
+
+def _followed(samples: Samples, known: Sequence[str], numbers: Numbers) -> Sentence:
+    """Whose numbers the worked example has."""
+    for label, row in zip(samples.labels, samples.rows, strict=False):
+        given = dict(zip(samples.columns, row, strict=True))
+        if all(numbers.scalar(Name(name)) == given[name] for name in known):
+            return say("loss.follow", label=label)
+    return say("loss.follow_one")
 
 
 def _results(story: Story) -> tuple[Formula, ...]:

@@ -113,9 +113,7 @@ class Arrays:
         if isinstance(formula, (Name, Number)):
             return set()
         bound = {b.name for node in walk(formula) if isinstance(node, Reduction) for b in node.bounds}
-        found = {
-            node.name for node in walk(formula) if isinstance(node, Name) and node.name in self.order
-        }
+        found = {node.name for node in walk(formula) if isinstance(node, Name) and node.name in self.order}
         return found - bound
 
     def _total(self, code: Code, over: Letters) -> Code:
@@ -189,7 +187,9 @@ class Arrays:
         free_other = [each for each in other.letters if each != letter]
         if len(one.letters) > 2 or len(other.letters) > 2 or set(free_one) & set(free_other):
             return None
-        if (free_one and free_other and self._rank(free_one[0]) > self._rank(free_other[0])) or (not free_one and free_other and other.letters[-1] == letter):
+        if (free_one and free_other and self._rank(free_one[0]) > self._rank(free_other[0])) or (
+            not free_one and free_other and other.letters[-1] == letter
+        ):
             one, other, free_one, free_other = other, one, free_other, free_one
         left = one if one.letters[-1] == letter else self._transposed(one)
         right = other if other.letters[0] == letter else self._transposed(other)

@@ -221,4 +221,3 @@ def _order(line: Line) -> tuple[str, ...]:
 
 
 TARGET = Target("numpy", "NumPy, rows of samples", ".py", True, write, loaded)
-
