@@ -10,8 +10,8 @@ from flint import arb
 from derive.evaluate import Array, Real, as_fraction, exact
 from derive.formula import Formula, Negation, Number, Power, Product, Vector
 
-# From 10⁻⁴ down and from 10¹⁰ up, a power of ten stands beside the digits.
-SMALLEST_EXPONENT, LARGEST_EXPONENT = -4, 10
+# From 10⁻⁵ down and from 10¹⁰ up, a power of ten stands beside the digits.
+SMALLEST_EXPONENT, LARGEST_EXPONENT = -5, 10
 # An exact number may have so many digits more than a rounded one: 25.125 beside 0.5237.
 SPARE_DIGITS = 2
 

@@ -237,7 +237,7 @@ def spelling() -> Spelling:
 def test_decimals_are_aligned_at_their_point() -> None:
     cells = [Number("0.5"), Number("12.25"), formula("-3"), formula("9.102*10**(-4)")]
     (found,) = grids(Table(("value",), tuple((each,) for each in cells), "r"), spelling(), None)
-    assert re.fullmatch(r"D\{\.\}\{\.\}\{2\.\d+\}", found.columns)
+    assert re.fullmatch(r"D\{\.\}\{\.\}\{3\.\d+\}", found.columns)
     assert found.head == (r"\multicolumn{1}{c}{value}",)
     assert [row[0] for row in found.parts[0]] == ["0.5", "12.25", "-3", r"9.102 \cdot 10^{-4}"]
 

@@ -45,7 +45,19 @@ def _whole_power(base: Real, exponent: int) -> Real:
     rational = base.rational
     if rational is not None and rational.height_bits() * abs(exponent) <= 2 * MOST_RATIONAL_BITS:
         return kept(rational**exponent)
-    return base if exponent == 1 else operation(lambda ball: ball**exponent, base)
+    return base if exponent == 1 else operation(lambda ball: _ball_power(ball, exponent), base)
+
+
+def _ball_power(ball: arb, exponent: int) -> arb:
+    """A whole power; of a ball that holds zero by products, for which Arb's power has no answer."""
+    if exponent < 0 or not ball.contains(0):
+        return ball**exponent
+    found = arb(1)
+    while exponent:
+        if exponent & 1:
+            found = found * ball
+        ball, exponent = ball * ball, exponent >> 1
+    return found
 
 
 def _power_of_zero(exponent: Real) -> Real:

@@ -17,6 +17,7 @@ from derive.formula import (
     Formula,
     Indexed,
     Name,
+    Negation,
     Power,
     Product,
     Reduction,
@@ -65,7 +66,9 @@ class Proofs:
         if equation is not None:
             left, right = (rewrite(keyed(side), _put_in(equation)) for side in (left, right))
         left, right = _with_others_apart(*_with_constant_sums_named(left, right))
-        left, right = rewrite(left, _with_exponent_split), rewrite(right, _with_exponent_split)
+        left, right = (
+            rewrite(rewrite(side, _with_exponent_split), _with_sign_inside) for side in (left, right)
+        )
         proved = self._agree_in_parts(left, right) or self._agree(left, right, refutable=True)
         self.count += proved
         return proved
@@ -184,6 +187,14 @@ def _with_exponent_split(node: Formula) -> Formula:
     if all(rational(term) is not None for term in node.exponent.terms):
         return node
     return Product(tuple(Power(node.base, term) for term in node.exponent.terms))
+
+
+def _with_sign_inside(node: Formula) -> Formula:
+    """A sign before a sum over an index moved into it, so that sums can be compared term by term."""
+    match node:
+        case Negation(Reduction(kind="sum", body=body, bounds=bounds)):
+            return Reduction("sum", Negation(body), bounds)
+    return node
 
 
 def _pending(left: Formula, right: Formula) -> frozenset[Formula]:
