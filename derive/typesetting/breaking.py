@@ -34,6 +34,7 @@ _AFTER_COMMA, _AT_DOT, _AT_ADJACENCY, _AT_SLASH = 3.0, 4.0, 6.0, 8.0
 _DOT_WIDTH, _SIGN_WIDTH = 0.72, 0.23
 _INDENTS = ("", r"\quad ", r"\qquad ", r"\qquad\quad ")
 _ENDS_IN_COMMAND = re.compile(r"\\[A-Za-z]+\Z")
+_SLASH = r"/ \allowbreak"
 _NEXT = r" \\ "
 # What stands around cases on their row: the brace, parentheses, an operator.
 _AROUND_CASES = 6.0
@@ -280,7 +281,9 @@ def flowing(tex: str, limit: float, line: float) -> str:
     if width_of(boxes, TEXT) <= limit:
         return tex
     pieces = _costed(list(_pieces(boxes, 0, line, count())))
-    return _joined(pieces, frozenset(each.fence for each in pieces if each.fence is not None))
+    opened = frozenset(each.fence for each in pieces if each.fence is not None)
+    # TeX breaks after a relation or an operation of its own accord, after a slash only where it may.
+    return _joined([replace(each, tex=_SLASH) if each.tex == "/" else each for each in pieces], opened)
 
 
 def _split_fences(pieces: Sequence[_Piece], row_of: Sequence[int]) -> frozenset[int]:
