@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import derive
 from derive import model
 from derive.errors import DeriveError
-from derive.formula import Name, Number, Reduction, Relation, Vector
+from derive.formula import Formula, Name, Number, Reduction, Relation, Vector
 from derive.formula import read as formula
 from derive.graph import graph
 from derive.render import figures, latex, markdown
@@ -24,6 +24,7 @@ from derive.render.words import latex_words, markdown_words
 from derive.typesetting import width
 from derive.walkthrough import walkthrough
 from derive.walkthrough.tree import (
+    Cell,
     Display,
     Figure,
     Line,
@@ -229,9 +230,10 @@ def test_a_page_ends_neither_after_the_first_nor_before_the_last_row_of_a_chain(
 def spelling() -> Spelling:
     from derive.notation import latex as written
 
-    return Spelling(
-        written, str, lambda cell: width(written(cell)) if not isinstance(cell, str) else len(cell) / 2
-    )  # type: ignore[arg-type]
+    def wide(cell: Cell) -> float:
+        return width(written(cell)) if isinstance(cell, Formula) else len(str(cell)) / 2
+
+    return Spelling(written, str, wide)
 
 
 def test_decimals_are_aligned_at_their_point() -> None:

@@ -251,3 +251,19 @@ def test_a_deep_network_is_written_in_a_moment(name: str) -> None:
     lines += [f"h{at} = tanh(w{at}*h{at - 1} + v{at}*h{at - 1})" for at in range(1, 60)]
     text = source(graph(derive.model.read("\n".join([*lines, "L = (y - h59)**2"]))), name)
     assert len(text.splitlines()) < 600
+
+
+# Adjoints that are the same along an axis, and the first of the largest elements.
+UNEVEN = [
+    "h[i] = sum(W[i,j]*x[j], j)\ns = sum(h[i], i)\nL = (y - s)**2",
+    "h[i] = sum(W[i,j]*v[j], j)\ns = sum(h[i], i)\nL = s**2",
+    "m = max(z[i], i)\nL = (y - m)**2",
+    "h[i] = sum(W[i,j]*x[j], j)\ns = max(h[i], i)\nL = (y - s)**2",
+    "s[i] = min(W[i,j], j)\nL = sum(s[i]**2, i)",
+]
+
+
+@pytest.mark.parametrize("name", ["python", "numpy"])
+@pytest.mark.parametrize("text", UNEVEN)
+def test_code_of_uneven_adjoints_was_run_and_agreed(name: str, text: str) -> None:
+    assert "Verified: run at a point" in source(graph(derive.model.read(text)), name)

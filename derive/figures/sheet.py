@@ -9,7 +9,7 @@ from derive.figures.drawing import EM
 from derive.figures.layout import Columns, Edge
 from derive.formula import Formula, Name
 from derive.notation import latex
-from derive.typesetting import width
+from derive.typesetting import linear_width, width
 
 Paths = Sequence[tuple[str, ...]]
 
@@ -25,8 +25,8 @@ def label(formula: Formula | str, notation: Mapping[str, str]) -> str:
 
 
 def label_width(tex: str) -> float:
-    """How wide a label is, in centimetres."""
-    return EM * width(tex, display=False)
+    """How wide a label is, in centimetres: set by TeX, or on one line of text, whichever is wider."""
+    return EM * max(width(tex, display=False), linear_width(tex))
 
 
 def shown(columns: Columns, most_columns: int, most_rows: int) -> Columns:

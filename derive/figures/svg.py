@@ -20,7 +20,7 @@ from derive.figures.drawing import (
 )
 from derive.figures.environments import number, svg_environment
 from derive.figures.sheet import label_width
-from derive.typesetting import Run, runs
+from derive.typesetting import SPACES_IN_TEXT, Run, runs
 
 # Pixels to the centimetre, and the empty border of the sheet.
 SCALE = 40.0
@@ -70,6 +70,7 @@ class _Outline:
 @dataclass(frozen=True, slots=True)
 class _Piece:
     text: str
+    right: float
     down: float
     size: float
     style: str
@@ -189,10 +190,17 @@ def svg(drawing: Drawing) -> str:
 
 
 def _pieces(found: tuple[Run, ...], size: int) -> Iterator[_Piece]:
-    """The runs with their steps down from one to the next."""
-    rise = 0.0
+    """The runs with their steps to the right and down; spaces at the ends of a text are such steps too."""
+    rise = gap = 0.0
     for run in found:
-        yield _Piece(
-            run.text, (rise - run.rise) * size, run.size * size, "italic" if run.italic else "normal"
-        )
-        rise = run.rise
+        text = run.text.strip()
+        before = run.text[: len(run.text) - len(run.text.lstrip())]
+        gap += _spaces(before if text else run.text)
+        if text:
+            style = "italic" if run.italic else "normal"
+            yield _Piece(text, gap * size, (rise - run.rise) * size, run.size * size, style)
+            rise, gap = run.rise, _spaces(run.text[len(run.text.rstrip()) :])
+
+
+def _spaces(text: str) -> float:
+    return sum(SPACES_IN_TEXT.get(each, 0.3) for each in text)

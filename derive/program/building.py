@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace as with_fields
+from types import MappingProxyType
 
 from derive import tidy
 from derive.equation import Equation, Term, component, formula_of
@@ -43,6 +44,9 @@ SHARED_NAMES: Mapping[type[Formula], str] = {
     Quotient: "ratio",
     Power: "power",
 }
+
+
+NO_ADJOINTS: Mapping[str, str] = MappingProxyType({})
 
 
 @without_collection
@@ -251,7 +255,7 @@ def _program(
         for name in graph.parameters
         if name in naming.names
     )
-    shapes, sizes = _sizes(graph, batch, lines)
+    shapes, sizes = _sizes(graph, batch, lines, naming.names)
     value_cost = cost(forward)
     return Program(
         name=graph.model.name,
@@ -281,15 +285,16 @@ def _inputs(graph: Graph, shapes: Mapping[str, tuple[Size, ...]]) -> Iterator[In
 
 
 def _sizes(
-    graph: Graph, batch: Batch, lines: Sequence[Line]
+    graph: Graph, batch: Batch, lines: Sequence[Line], adjoints: Mapping[str, str] = NO_ADJOINTS
 ) -> tuple[Mapping[str, tuple[Size, ...]], Mapping[str, Mapping[str, Size]]]:
-    """The sizes of axes and letters, those of the author first."""
+    """The sizes of axes and letters, those of the author first; an adjoint has the shape of its node."""
     if all(set(_line_letters(line)) <= {batch.letter} for line in lines):
         return _rows_only(graph, batch, lines)
     declared = dict(graph.shapes)
     if batch.size is not None:
         for name in batch.rowwise:
             declared[name] = (batch.size, *graph.shapes.get(name, ()))
+    declared |= {own: declared[node] for node, own in adjoints.items() if node in declared}
     equations = [_equation(line) for line in lines]
     shapes, letters = sizes_of(equations, declared, {}, graph.sizes)
     names = {name: () for line in lines for name in (line.target, *reads(line))}

@@ -3,11 +3,12 @@
 from derive.typesetting.breaking import Row, breaks_well, broken, flowing
 from derive.typesetting.fractions import with_open_fractions
 from derive.typesetting.reading import UnreadableError, read
-from derive.typesetting.runs import Run, linear, runs
+from derive.typesetting.runs import SPACES_IN_TEXT, Run, linear, linear_width, runs
 from derive.typesetting.widths import is_tall_tex as is_tall
 from derive.typesetting.widths import width
 
 __all__ = [
+    "SPACES_IN_TEXT",
     "Row",
     "Run",
     "UnreadableError",
@@ -16,6 +17,7 @@ __all__ = [
     "flowing",
     "is_tall",
     "linear",
+    "linear_width",
     "read",
     "runs",
     "width",

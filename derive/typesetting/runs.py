@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from derive.typesetting.boxes import (
     Accent,
@@ -20,12 +21,25 @@ from derive.typesetting.boxes import (
     Words,
 )
 from derive.typesetting.reading import read
-from derive.typesetting.symbols import BINARY, OPERATOR, RELATION, SYMBOLS
+from derive.typesetting.symbols import (
+    BINARY,
+    INNER,
+    OPERATOR,
+    ORDINARY,
+    PUNCTUATION,
+    RELATION,
+    SYMBOLS,
+    text_width,
+)
 from derive.typesetting.widths import classified
 
 # A script is so much smaller than what it belongs to, and stands so much below or above it.
 _SMALLER, _BELOW, _ABOVE = 0.72, -0.22, 0.36
 _THIN, _MEDIUM = "\u2009", "\u2005"
+# The spaces that stand in runs, and how wide they are, in em.
+SPACES_IN_TEXT: Mapping[str, float] = MappingProxyType({_THIN: 0.17, _MEDIUM: 0.25, " ": 0.3})
+# Between an operator like sin and these stands a thin space.
+_OPERANDS = (ORDINARY, INNER, OPERATOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +68,30 @@ def linear(tex: str) -> str:
     return "".join(run.text for run in runs(tex)).replace(_THIN, " ").replace(_MEDIUM, " ")
 
 
+def linear_width(tex: str) -> float:
+    """How wide the formula is on one line, in em."""
+    return sum(run.size * sum(_width(character, run) for character in run.text) for run in runs(tex))
+
+
+def _width(character: str, run: Run) -> float:
+    if character in SPACES_IN_TEXT:
+        return SPACES_IN_TEXT[character]
+    known = SYMBOLS.get(character)
+    return known.width if run.italic and known is not None else text_width(character)
+
+
 def _runs(boxes: Boxes, style: Run) -> Iterator[Run]:
     before = ""
     for box, kind in classified(boxes):
         spaced = kind in (BINARY, RELATION) and style.size == 1.0 and _is_spaced(box)
         if spaced:
             yield replace(style, text=_MEDIUM)
-        elif OPERATOR in (before, kind) and before and kind in ("ordinary", "inner", OPERATOR):
+        elif OPERATOR in (before, kind) and before in _OPERANDS and kind in _OPERANDS:
             yield replace(style, text=_THIN)
         yield from _box(box, style)
         if spaced:
             yield replace(style, text=_MEDIUM)
-        elif kind == "punctuation":
+        elif kind == PUNCTUATION and style.size == 1.0:
             yield replace(style, text=_THIN)
         before = kind
 

@@ -52,21 +52,26 @@ class Code:
 
 
 class Arrays:
-    """Writes formulas for arrays; `order` is the order of letters, `call` spells a function."""
+    """Writes formulas for arrays; `order` is the order of letters, `call` spells a function.
 
-    def __init__(self, order: Sequence[str], call: Callable[[str], str]) -> None:
+    `sizes` are the words for the sizes of letters; `counted` collects letters that stood as numbers.
+    """
+
+    def __init__(self, order: Sequence[str], call: Callable[[str], str], sizes: Mapping[str, str]) -> None:
         self.order = tuple(order)
         self.call = call
+        self.sizes = sizes
+        self.counted: list[str] = []
 
     def terms(self, terms: Sequence[Term], letters: Letters) -> Code:
-        """The sum of the terms, with exactly these axes where any has them."""
+        """The sum of the terms, with those axes that any of them has."""
         codes = [(self._signed(term, letters)) for term in terms]
         sign, total = codes[0]
         if sign < 0:
             total = Code(f"-{total.inside(MULTIPLIED)}", total.letters, NEGATED)
         for sign, code in codes[1:]:
             total = self._joined(total, " - " if sign < 0 else " + ", code)
-        return self.aligned(total, letters)
+        return total
 
     def _joined(self, left: Code, sign: str, right: Code) -> Code:
         one, other, letters = self.together(left, right)
@@ -233,10 +238,6 @@ class Arrays:
         slots = ", ".join(":" if letter in wanted else "None" for letter in letters[lead:])
         return Code(f"{code.inside(ATOM)}[{slots}]", letters)
 
-    def aligned(self, code: Code, letters: Letters) -> Code:
-        """The expression with exactly these axes if it has them all, in this order."""
-        return self.fitted(code, letters)
-
     def write(self, formula: Formula) -> Code:
         """A formula elementwise, with the letters that it has."""
         match formula:
@@ -281,7 +282,10 @@ class Arrays:
 
     def _name(self, name: str) -> Code:
         if name in self.order:
-            raise DeriveError(f"the index {name} stands as a quantity, which NumPy code cannot write yet")
+            if name not in self.sizes:
+                raise DeriveError(f"the index {name} stands as a number, and its size is not known yet")
+            self.counted.append(name)
+            return Code(f"np.arange({self.sizes[name]})", (name,))
         return Code("np.pi" if name in ("pi", "π") else name, ())
 
     def _component(self, formula: Indexed) -> Code:

@@ -17,6 +17,7 @@ from derive.formula import (
     operands,
     walk,
 )
+from derive.model.model import Size
 from derive.pausing import without_collection
 from derive.program import Line, Program
 from derive.targets.functions import Vocabulary, own_functions
@@ -174,6 +175,8 @@ def _rows(program: Program, words: Mapping[str, str]) -> Iterator[str]:
 def _lengths(program: Program, lines: list[Line], words: Mapping[str, str]) -> Iterator[str]:
     """The sizes that the lines read, read off the arguments."""
     read = {each.name for line in lines for term in line.terms for each in operands(term.body)}
+    for line in lines:
+        read |= {words.get(size, size) for size in _sizes_needed(line, program) if isinstance(size, str)}
     for each in program.inputs:
         for axis, size in enumerate(each.shape):
             if isinstance(size, str) and words.get(size, size) in read:
@@ -183,28 +186,39 @@ def _lengths(program: Program, lines: list[Line], words: Mapping[str, str]) -> I
 
 
 def _statement(line: Line, program: Program, words: Mapping[str, str]) -> str:
-    arrays = Arrays(_order(line), VOCABULARY.called)
-    code = arrays.terms(line.terms, line.indices)
-    text = code.text
-    missing = [letter for letter in line.indices if letter not in code.letters]
-    if missing and line.of is not None and program.gradient:
-        text = _spread(line, text, code.letters, program, words)
+    sizes = {
+        letter: words.get(str(size), str(size))
+        for letter, size in program.letters.get(line.target, {}).items()
+    }
+    text = _written(line, sizes)
     assignment = f"{words[line.target]} = {text}"
     note = comment(line)
     return f"{assignment}  # {note}" if note and len(assignment) + len(note) < WIDTH else assignment
 
 
-def _spread(
-    line: Line, text: str, letters: tuple[str, ...], program: Program, words: Mapping[str, str]
-) -> str:
-    """A value that is the same along some axes, filled out where the gradient's shape asks for it."""
-    if line.target not in {_target(place) for _, place in program.gradient}:
+def _written(line: Line, sizes: Mapping[str, str]) -> str:
+    """The right side; what is the same along some axes is filled out to all of them."""
+    arrays = _arrays(line, sizes)
+    code = arrays.terms(line.terms, line.indices)
+    text = arrays.fitted(code, line.indices).text
+    if not set(line.indices) - set(code.letters):
         return text
-    name = next(name for name, place in program.gradient if _target(place) == line.target)
-    if letters:
-        slots = ", ".join(":" if letter in letters else "None" for letter in line.indices)
-        text = f"({text})[{slots}]"
-    return f"np.broadcast_to({text}, np.shape({words[name]}))"
+    axes = [sizes[letter] for letter in line.indices]
+    shape = f"({axes[0]},)" if len(axes) == 1 else f"({', '.join(axes)})"
+    return f"np.broadcast_to({text}, {shape})"
+
+
+def _sizes_needed(line: Line, program: Program) -> tuple[Size, ...]:
+    """The sizes of a line that its text names: of axes filled out, and of indices that count."""
+    sizes = program.letters.get(line.target, {})
+    arrays = _arrays(line, {letter: str(size) for letter, size in sizes.items()})
+    code = arrays.terms(line.terms, line.indices)
+    filled = line.indices if set(line.indices) - set(code.letters) else ()
+    return tuple(sizes[letter] for letter in (*filled, *arrays.counted) if letter in sizes)
+
+
+def _arrays(line: Line, sizes: Mapping[str, str]) -> Arrays:
+    return Arrays(_order(line), VOCABULARY.called, sizes)
 
 
 def _order(line: Line) -> tuple[str, ...]:
