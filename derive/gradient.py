@@ -88,13 +88,14 @@ class Contribution:
     """What one reader adds to an adjoint: the reader's adjoint times the local partial.
 
     `terms` hold the partial written out, `structure` the same chain rule in names; both are indexed by
-    `wanted`, the letters of the adjoint.
+    `wanted`, the letters of the adjoint. `names` are the quantities' names: no index letter gets one.
     """
 
     partial: LocalPartial
     loss: str
     wanted: tuple[str, ...]
     sizes: Mapping[str, Formula] = field(repr=False)
+    names: frozenset[str] = field(repr=False)
 
     @property
     def reader(self) -> str:
@@ -120,6 +121,7 @@ class Contribution:
             at=subscripts(self.partial.wrt),
             wanted=self.wanted,
             sizes=self.sizes,
+            taken=self.names,
         )
 
 
@@ -169,7 +171,8 @@ def sweep(
     number of values of its letters; they bound what is solved from an affine index.
     """
     active = None if wrt is None else _leading_from(equations, wrt)
-    letters = _adjoint_letters(equations)
+    names = frozenset(name for each in equations for name in (each.target, *each.reads))
+    letters = _adjoint_letters(equations, names)
     found: dict[str, list[Contribution]] = {loss: []}
     for each in reversed(equations):
         if each.target not in found:
@@ -178,7 +181,7 @@ def sweep(
             name = partial.wrt.name
             if active is None or name in active:
                 known = (sizes or {}).get(each.target, {})
-                contribution = Contribution(partial, loss, letters[name], known)
+                contribution = Contribution(partial, loss, letters[name], known, names)
                 found.setdefault(name, []).append(contribution)
     # Readers before what they read: an input may have been met before a quantity that reads it.
     computed = [each.target for each in reversed(equations) if each.target in found]
@@ -268,7 +271,9 @@ def _leading_from(equations: Sequence[Equation], wrt: Collection[str]) -> set[st
     return active
 
 
-def _adjoint_letters(equations: Sequence[Equation]) -> dict[str, tuple[str, ...]]:
+def _adjoint_letters(
+    equations: Sequence[Equation], names: Collection[str]
+) -> dict[str, tuple[str, ...]]:
     """The index letters of each name: those of its equation, or of its first plain occurrence."""
     letters = {each.target: each.indices for each in equations}
     later: dict[str, int] = {}
@@ -284,7 +289,7 @@ def _adjoint_letters(equations: Sequence[Equation]) -> dict[str, tuple[str, ...]
                 later[operand.name] = len(at)
     for name, rank in later.items():
         if name not in letters:
-            fresh = fresh_letters(())
+            fresh = fresh_letters(names)
             letters[name] = tuple(next(fresh) for _ in range(rank))
     return letters
 

@@ -55,18 +55,19 @@ def contracted(
     at: Sequence[Formula],
     wanted: Sequence[str],
     sizes: Mapping[str, Formula],
+    taken: Collection[str] = (),
 ) -> Term:
     """The sum over `letters` of body · ∏ δ(wanted[a], at[a]), with every δ eliminated that can be.
 
     An index that stands alone in `at` is replaced; of an affine one a letter is solved for, and its
     range becomes a guard; what is left (constants, repeated letters) becomes an equality as a guard.
-    `sizes` gives the number of values of each letter, where known.
+    `sizes` gives the number of values of each letter, where known; `taken` are names that no letter gets.
     """
     if not letters and not at:
         return Term(body)
     solved = _solutions(letters, at, wanted)
     kept = [letter for letter in letters if letter not in solved]
-    values: dict[str, Formula] = dict(_kept_apart(kept, {*wanted, *letters}, wanted))
+    values: dict[str, Formula] = dict(_kept_apart(kept, {*wanted, *letters, *taken}, wanted))
     guards: list[Relation] = []
     for letter, (axis, rest, sign) in solved.items():
         if rest is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from derive.equation import Equation, Term
@@ -64,11 +64,12 @@ def sizes_of(
 def apart(equations: Sequence[Equation]) -> tuple[Equation, ...]:
     """The equations with summed letters renamed where two terms use one letter for axes of two sizes."""
     groups, _ = _grouped(equations)
-    return tuple(_apart(number, each, groups) for number, each in enumerate(equations))
+    names = {name for each in equations for name in (each.target, *each.reads)}
+    return tuple(_apart(number, each, groups, names) for number, each in enumerate(equations))
 
 
-def _apart(number: int, each: Equation, groups: _Groups) -> Equation:
-    taken = set(letters_of(each)) | set(each.reads)
+def _apart(number: int, each: Equation, groups: _Groups, names: Collection[str]) -> Equation:
+    taken = {*letters_of(each), *names}
     homes: dict[str, Axis | Letter] = {}
     terms = list(each.terms)
     for at, term in enumerate(each.terms):

@@ -47,6 +47,7 @@ def layered(
     sizes = {**dict.fromkeys((each for chain in joints.values() for each in chain), joint), **tall}
     ordered = jointed if fixed else _ordered(jointed, short)
     heights = _heights(ordered, short, sizes, gap)
+    _straighten(joints, heights, ordered, sizes, gap)
     lowest = min(heights[each] - sizes[each] / 2 for column in ordered for each in column)
     return Layout(ordered, {name: at - lowest for name, at in heights.items()}, joints)
 
@@ -144,6 +145,32 @@ def _heights(
             wanted = {name: _wanted(name, heights, before, after) for name in column}
             heights.update(_apart(column, wanted.__getitem__, sizes, gap))
     return heights
+
+
+def _straighten(
+    joints: Mapping[Edge, tuple[str, ...]],
+    heights: dict[str, float],
+    columns: Columns,
+    sizes: Mapping[str, float],
+    gap: float,
+) -> None:
+    """Bring the joints of every long edge to one height, that of its start or end if there is room."""
+    for (start, end), chain in joints.items():
+        lowest, highest = float("-inf"), float("inf")
+        for joint in chain:
+            column = next(each for each in columns if joint in each)
+            at = column.index(joint)
+            for other in column[at + 1 : at + 2]:
+                lowest = max(lowest, heights[other] + gap + (sizes[other] + sizes[joint]) / 2)
+            for other in column[max(0, at - 1) : at]:
+                highest = min(highest, heights[other] - gap - (sizes[other] + sizes[joint]) / 2)
+        if lowest <= highest:
+            mean = sum(heights[joint] for joint in chain) / len(chain)
+            wanted = [heights[start], heights[end], mean]
+            height = next(
+                (each for each in wanted if lowest <= each <= highest), min(max(mean, lowest), highest)
+            )
+            heights.update(dict.fromkeys(chain, height))
 
 
 def _wanted(

@@ -49,7 +49,8 @@ def opened_by(
     if isinstance(formula, Name | Indexed) and formula.name in equations:
         equation = equations[formula.name]
         at = formula.indices if isinstance(formula, Indexed) else ()
-        body = _with_letters_apart(equation.formula, at, scope)
+        names = frozenset(name for each in equations.values() for name in (each.target, *each.reads))
+        body = _with_letters_apart(equation.formula, at, scope, names)
         letters = dict(zip(equation.indices, at, strict=True))
         return opened_by(renamed(body, letters), equations, scope)
     if isinstance(formula, Reduction):
@@ -58,10 +59,15 @@ def opened_by(
     return formula.with_children(children) if children else formula
 
 
-def _with_letters_apart(formula: Formula, at: tuple[Formula, ...], scope: frozenset[str]) -> Formula:
-    """The formula with its bound letters renamed where they meet letters that are put in or in force."""
+def _with_letters_apart(
+    formula: Formula, at: tuple[Formula, ...], scope: frozenset[str], names: frozenset[str]
+) -> Formula:
+    """The formula with its bound letters renamed where they meet letters that are put in or in force.
+
+    No letter gets one of the names.
+    """
     incoming = scope | {node.name for index in at for node in walk(index) if isinstance(node, Name)}
-    taken = {*incoming, *(node.name for node in walk(formula) if isinstance(node, Name))}
+    taken = {*incoming, *names, *(node.name for node in walk(formula) if isinstance(node, Name))}
 
     def apart(node: Formula) -> Formula:
         if isinstance(node, Reduction):
