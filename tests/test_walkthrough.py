@@ -283,7 +283,8 @@ def test_every_numeric_line_redone_from_its_print_gives_the_next(name: str) -> N
             last, result = values[-1]
             for form, found in values:
                 # Decimals are not exact in binary: a whole unit may come out a hair longer.
-                assert abs(found - result) <= unit(last) * (1 + mpmath.mpf(10) ** -40), (plain(form), plain(last))
+                within = unit(last) * (1 + mpmath.mpf(10) ** -40)
+                assert abs(found - result) <= within, (plain(form), plain(last))
 
 
 def unit(printed: Formula) -> mpmath.mpf:

@@ -42,7 +42,7 @@ def _blocks(story: Story, cited: Collection[str]) -> Iterator[Block]:
         yield Display(tuple(map(equation_line, story.graph.equations)))
     yield paragraph(*_names_of_ours(story), *_roles(story))
     yield paragraph(*_goal(story))
-    if len(equations) > 1:
+    if len(equations) > 1 or story.layered:
         yield _figure(story)
     yield from _dropped(story)
     yield from _functions(story)

@@ -63,7 +63,7 @@ class Story:
         told = {each.output.target for each in self.neurons}
         told |= {each.sum_equation.target for each in self.neurons if each.sum_equation is not None}
         others = {each.target for each in self.graph.equations} - told - {self.graph.loss}
-        return len(self.neurons) > 1 and not others and not self.indexed
+        return bool(self.neurons) and not others and not self.indexed
 
     @property
     def drawing(self) -> str:
