@@ -9,11 +9,13 @@ from derive import tidy
 from derive.equation import Term
 from derive.formula import (
     ZERO,
+    Bound,
     Formula,
     Indexed,
     Name,
     Negation,
     Quotient,
+    Reduction,
     Relation,
     Sum,
     replace,
@@ -44,8 +46,26 @@ def subscripts(operand: Name | Indexed) -> tuple[Formula, ...]:
 
 
 def renamed(formula: Formula, letters: Mapping[str, Formula]) -> Formula:
-    """The formula with index letters replaced, all at once."""
+    """The formula with index letters replaced, all at once; bound letters keep out of the way."""
+    if any(isinstance(node, Reduction) for node in walk(formula)):
+        return _renamed_around_bounds(formula, letters)
     return replace(formula, {Name(old): new for old, new in letters.items()})
+
+
+def _renamed_around_bounds(formula: Formula, letters: Mapping[str, Formula]) -> Formula:
+    if isinstance(formula, Name):
+        return letters.get(formula.name, formula)
+    if isinstance(formula, Reduction):
+        own = {bound.name for bound in formula.bounds}
+        free = {old: new for old, new in letters.items() if old not in own}
+        met = {node.name for new in free.values() for node in walk(new) if isinstance(node, Name)}
+        inside = {node.name for node in walk(formula.body) if isinstance(node, Name)}
+        fresh = fresh_letters(met | inside | own)
+        apart = {name: next(fresh) for name in own & met}
+        bounds = tuple(Bound(apart.get(b.name, b.name), b.low, b.high, b.at) for b in formula.bounds)
+        values = {**free, **{old: Name(new) for old, new in apart.items()}}
+        return Reduction(formula.kind, renamed(formula.body, values), bounds, formula.axis, formula.at)
+    return formula.with_children(tuple(_renamed_around_bounds(child, letters) for child in formula.children))
 
 
 def contracted(
@@ -67,7 +87,9 @@ def contracted(
         return Term(body)
     solved = _solutions(letters, at, wanted)
     kept = [letter for letter in letters if letter not in solved]
-    values: dict[str, Formula] = dict(_kept_apart(kept, {*wanted, *letters, *taken}, wanted))
+    meets = any(letter in wanted for letter in kept)
+    avoided = {*wanted, *letters, *taken} if meets else set()
+    values: dict[str, Formula] = dict(_kept_apart(kept, avoided, wanted))
     guards: list[Relation] = []
     for letter, (axis, rest, sign) in solved.items():
         if rest is None:

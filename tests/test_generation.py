@@ -79,7 +79,7 @@ def test_code_that_disagrees_is_not_handed_out(fault: float) -> None:
 
 def _wrong(function: Callable[..., Any], fault: float) -> Callable[..., Any]:
     def wrong(*arguments: Any) -> Any:
-        value, (first, *others) = function(*arguments)
-        return value, (first * fault, *others)
+        value, first, *others = function(*arguments)
+        return value, first * fault, *others
 
     return wrong

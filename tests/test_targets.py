@@ -54,10 +54,10 @@ def called(read_graph: Graph, name: str, values: Mapping[str, Exact]) -> tuple[f
         arguments = [np.array(each) for each in arguments]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        loss, gradient = function(read_graph, name)(*arguments)
+        loss, *gradient = function(read_graph, name)(*arguments)
     if name == "python":
-        gradient = dict(zip(parameters(source(read_graph, name)), gradient, strict=True))
-    return float(loss), gradient
+        return float(loss), dict(zip(parameters(source(read_graph, name)), gradient, strict=True))
+    return float(loss), gradient[0]
 
 
 def parameters(text: str) -> tuple[str, ...]:
@@ -155,8 +155,8 @@ def test_numpy_code_takes_rows_and_returns_their_mean() -> None:
     weights = np.random.default_rng(1).normal(size=9)
     mean, gradient = function(read_graph, "numpy")(*rows.T, *weights)
     singles = [function(read_graph, "python")(*row, *weights) for row in rows]
-    assert mean == pytest.approx(np.mean([loss for loss, _ in singles]))
-    expected = np.mean([slopes for _, slopes in singles], axis=0)
+    assert mean == pytest.approx(np.mean([loss for loss, *_ in singles]))
+    expected = np.mean([slopes for _, *slopes in singles], axis=0)
     assert list(gradient.values()) == pytest.approx(expected.tolist())
 
 
@@ -167,8 +167,8 @@ def test_rows_are_added_or_kept_on_request(reduction: str, total: object) -> Non
     weights = np.random.default_rng(1).normal(size=9)
     loss, gradient = function(read_graph, "numpy", reduction=reduction)(*rows.T, *weights)
     singles = [function(read_graph, "python")(*row, *weights) for row in rows]
-    losses = np.array([each for each, _ in singles])
-    slopes = np.array([each for _, each in singles])
+    losses = np.array([each for each, *_ in singles])
+    slopes = np.array([each for _, *each in singles])
     assert callable(total)
     assert np.asarray(loss).tolist() == pytest.approx(np.asarray(total(losses, axis=0)).tolist())
     assert pytest.approx(np.asarray(total(slopes, axis=0))) == np.array(list(gradient.values())).T
@@ -230,7 +230,7 @@ def operations(tree: ast.AST) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("name", ["python", "numpy"])
-@pytest.mark.parametrize("word", ["lambda", "class", "exp", "np", "math", "sum", "λ", "None_", "yield"])
+@pytest.mark.parametrize("word", ["lambda", "class", "np", "math", "inf", "λ", "None_", "yield"])
 def test_names_that_a_language_uses_are_respelled(name: str, word: str) -> None:
     read_graph = graph(derive.model.read(f"p = {word}*x + exp({word})\nL = (y - p)**2"))
     values = {each: Fraction(3, 4) for each in read_graph.inputs}

@@ -17,6 +17,8 @@ from derive.formula.tree import Formula, Indexed, Name, Relation
 
 # Deeper trees serve no reader, and every stage may walk a tree by recursion.
 DEEPEST = 100
+# Words that are names, but beside another name are Python's.
+_OF_PYTHON = frozenset(("and", "as", "def", "for", "from", "import", "in", "is", "not", "or", "return"))
 
 RELATIONS = frozenset({"=", "==", "!=", "<", "<=", ">", ">=", ":=", "≈", "→"})
 
@@ -171,7 +173,10 @@ class Parser:
         """Why two operands cannot stand side by side."""
         before = self.tokens[self.position - 1]
         suggestion = None
-        if before.kind in ("name", "number", ")", "]") and token.kind in ("name", "number", "("):
+        word = next((each.text for each in (token, before) if each.text in _OF_PYTHON), None)
+        if word:
+            suggestion = f"The word {word} of Python has no meaning in a formula."
+        elif before.kind in ("name", "number", ")", "]") and token.kind in ("name", "number", "("):
             left, right = _shown(before), "(…)" if token.kind == "(" else _shown(token)
             suggestion = f"Write {left}*{right} for a product."
         return FormulaError(f"a sign is missing before {_shown(token)}", token.at, token.length, suggestion)

@@ -149,7 +149,9 @@ class Gradient(Mapping[str, Partial]):
 
         @wraps(generated)
         def value_and_gradient(*arguments: Any, **named: Any) -> tuple[Any, dict[str, Any]]:
-            value, partials = generated(*arguments, **named)
-            return value, partials if isinstance(partials, dict) else dict(zip(names, partials, strict=True))
+            value, *partials = generated(*arguments, **named)
+            if partials and isinstance(partials[0], dict):
+                return value, partials[0]
+            return value, dict(zip(names, partials, strict=True))
 
         return value_and_gradient

@@ -146,6 +146,8 @@ class Definitions:
         hint = did_you_mean(name, known)
         if hint is None and len(name) <= 2:
             hint = f"Define it in a line above, {name}(t) = …, or write {name}*(…) for a product."
+        elif hint is None:
+            hint = f"Define it in a line above, {printable(name)}(t) = …; `derive list` names the known ones."
         return FormulaError(f"{printable(name)} is not a known function", *place, hint)
 
     def _size(self, body: Formula) -> int:

@@ -25,6 +25,7 @@ IDENTITY = ("identity", "linear", "none")
 MOST_NEURONS = 20_000
 # From this width on, one equation a neuron is nothing to read: a layer is an equation of matrices.
 MATRIX_FROM = 65
+_KNOWN = "`derive list` names the known ones."
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ def _function(settings: Settings, entry: object, *path: str) -> str:
     if row is None or row.fewest > 1:
         known = [each.name for each in FUNCTIONS if each.fewest == 1] + [*IDENTITY]
         reason = f"{shown(name)} is no activation"
-        raise settings.error(reason, *path, name, suggestion=did_you_mean(name, known))
+        suggestion = did_you_mean(name, known) or _KNOWN
+        raise settings.error(reason, *path, name, suggestion=suggestion)
     return row.name
 
 
@@ -116,7 +118,7 @@ def _loss(settings: Settings, entries: Mapping[str, object]) -> Loss:
     row = loss(name)
     if row is None:
         known = [word for each in LOSSES for word in (each.title, each.name)]
-        suggestion = did_you_mean(name, known)
+        suggestion = did_you_mean(name, known) or _KNOWN
         raise settings.error(f"{shown(name)} is no loss", "network", "loss", name, suggestion=suggestion)
     return row
 

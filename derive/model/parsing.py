@@ -149,7 +149,26 @@ def _formula(
         if lenient and not indices:
             # A subscript like i+1 is read only where i is known to index.
             return _formula(statement, names=names, vectors=vectors, indices=_LATEX_LETTERS)
-        raise statement.fault(error) from None
+        raise statement.fault(_cause(statement.text, error)) from None
+
+
+def _cause(text: str, error: FormulaError) -> FormulaError:
+    """The fault behind the fault: the reader stumbles over = only after what made it no equation."""
+    at = error.at
+    if text[at : at + 1] == "=" and at and text[at - 1] in "+-*/@%":
+        sign = text[at - 1 : at + 1]
+        return FormulaError(f"{sign} makes no equation", at - 1, 2, "Write =, and the whole formula after it.")
+    opened: list[int] = []
+    for place, character in enumerate(text[:at]):
+        if character in "([{":
+            opened.append(place)
+        elif character in ")]}" and opened:
+            opened.pop()
+    if not opened or ("\n" not in text[opened[0] : at] and text[at : at + 1] != "="):
+        return error
+    line = text.count("\n", 0, opened[0])
+    last = next(place for place in reversed(opened) if text.count("\n", 0, place) == line)
+    return FormulaError(f"this {text[last]} is never closed", last)
 
 
 def _defined(formula: Formula) -> Call | None:
@@ -169,16 +188,20 @@ def _said(statement: Statement, formula: Formula) -> Assignment | FunctionDefini
     *left, right = formula.sides
     if len(left) == 1 and isinstance(left[0], Call):
         return _function(statement, left[0], right)
-    targets = tuple(_target(statement, side) for side in left)
+    targets = tuple(_target(statement, side, number) for number, side in enumerate(left))
     _check_aliases(statement, targets)
     return Assignment(statement, targets, right)
 
 
-def _target(statement: Statement, side: Formula) -> Name | Indexed:
+def _target(statement: Statement, side: Formula, number: int) -> Name | Indexed:
     if isinstance(side, Name):
         return side
     if not isinstance(side, Indexed):
-        raise statement.error("only a name can stand left of =", suggestion="Write the unknown alone: h = …")
+        sides = statement.text.split("=")
+        word, before = sides[number].strip(), sum(len(each) + 1 for each in sides[:number])
+        at = before + len(sides[number]) - len(sides[number].lstrip())
+        reason = "only a name can stand left of ="
+        raise statement.error(reason, at, len(word), "Write the unknown alone: h = …")
     letters = [index.name for index in side.indices if isinstance(index, Name)]
     if len(letters) < len(side.indices) or len(set(letters)) < len(letters):
         reason = f"the indices of {side.name} left of = must be different letters"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from derive.equation import Equation
 from derive.errors import ModelError, Place, nearest, printable
 from derive.formula import Name
+from derive.functions import function
 from derive.model.draft import Draft
 from derive.model.lookalikes import Lookalikes, drawn
 from derive.model.parsing import Assignment
@@ -68,6 +69,7 @@ class _Names:
         draft = self.draft
         loss = self._loss()
         self._check_slips()
+        self._check_functions()
         self._check_constant()
         for key, names in (("data", draft.data), ("parameters", draft.parameters)):
             self._check_list(key, names or ())
@@ -83,8 +85,10 @@ class _Names:
         found = self.lines.get(name)
         if found is None:
             reason = f"the loss {printable(name)} is not defined"
+            if name in self.free:
+                reason = f"the loss {name} is not computed: no equation defines it"
             suggestion = did_you_mean(name, (*self.lines, *self.aliases))
-            raise self.draft.error(reason, "loss", suggestion=suggestion)
+            raise self.draft.error(reason, "loss", name, suggestion=suggestion)
         if found.indices:
             letters = ", ".join(found.indices)
             many = f"the index {letters}" if len(found.indices) == 1 else f"the indices {letters}"
@@ -115,6 +119,14 @@ class _Names:
                 first, second = (unicodedata.name(each, "a letter").lower() for each in (one, two))
                 return f"Here stands {first}, there {second}."
         return ""
+
+    def _check_functions(self) -> None:
+        """Refuse a function of the table that stands without its argument."""
+        for name in self.free:
+            row = function(name) if name not in self.draft.listed else None
+            if row is not None and row.name == name:
+                suggestion = f"Write {name}(…); or list {name} among data or parameters, if it is a quantity."
+                raise self._fault(f"{name} is a function, and stands without its argument", name, suggestion)
 
     def _check_constant(self) -> None:
         if "e" in self.free and "e" not in self.draft.listed:
@@ -167,7 +179,9 @@ class _Names:
             if name in self.lines or name in self.aliases:
                 reason = f"{name} is computed: a gradient is taken by parameters or data"
                 raise self.draft.error(reason, "wrt", name)
-            if name not in reached or name not in self.free:
+            if name not in self.free:
+                raise self._unread(name, "wrt")
+            if name not in reached:
                 candidates = [each for each in self.free if each in reached]
                 suggestion = did_you_mean(name, candidates)
                 reason = f"{loss} does not depend on {printable(name)}"

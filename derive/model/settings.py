@@ -84,7 +84,8 @@ class Settings:
         for key in entry:
             if key not in keys:
                 reason = f"{printable(key)} is no setting of a {what}"
-                raise self.error(reason, *path, key, suggestion=did_you_mean(key, keys))
+                suggestion = did_you_mean(key, keys) or f"There are {', '.join(keys)}."
+                raise self.error(reason, *path, key, suggestion=suggestion)
 
     def check_word(self, word: str, words: Iterable[str], what: str, *path: str) -> None:
         """Refuse a word that is not in a closed list."""

@@ -84,8 +84,10 @@ class Sizes:
         def fault(one: _Known, other: _Known) -> ModelError:
             named = self._names.get(self._root(member))
             subject = named.size if named and isinstance(one.size, int) else f"the size of {source}"
-            reason = f"{subject} is {one.size} in {one.source}, and {other.size} in {source}"
-            return self.draft.error(reason, *path)
+            first, second = one.source, source
+            if first == second and not named:
+                first, second = "its shape", "its value"
+            return self.draft.error(f"{subject} is {one.size} in {first}, and {other.size} in {second}", *path)
 
         if isinstance(size, str):
             self._name(size, source)

@@ -83,6 +83,10 @@ def _syntax(error: tomllib.TOMLDecodeError, text: str, file: str | None) -> Mode
     told = _REASONS.get(reason, f"not TOML: {reason[:1].lower()}{reason[1:]}")
     if "\\" in place.text and told.startswith("a backslash"):
         return ModelError(told, place, LATEX_IN_TOML)
+    if reason.startswith("Cannot declare"):
+        head = place.text.strip()
+        column = place.text.find(head)
+        return ModelError("this section stands twice", Place(file, place.line, column, place.text, len(head)))
     if told == _REASONS["Cannot overwrite a value"]:
         key = place.text.partition("=")[0]
         indent = len(key) - len(key.lstrip())

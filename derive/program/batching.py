@@ -18,13 +18,18 @@ REDUCTIONS = ("mean", "sum", "rows")
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Equations over samples: `letter` is the sample index, `size` the name of its size."""
+    """Equations over samples: `letter` is the sample index, `size` the name of its size.
+
+    `rowwise` are the quantities that have a value for each row, `constant` those inputs among them that
+    have the same in all rows: with the index, their derivative has a value for each row.
+    """
 
     equations: tuple[Equation, ...]
     loss: str
-    letter: str | None
-    size: str | None
-    rowwise: frozenset[str]
+    letter: str | None = None
+    size: str | None = None
+    rowwise: frozenset[str] = frozenset()
+    constant: frozenset[str] = frozenset()
 
 
 def batched(graph: Graph, reduction: str = "mean") -> Batch:
@@ -32,13 +37,14 @@ def batched(graph: Graph, reduction: str = "mean") -> Batch:
 
     A model that has such an index already, or no data, is left as it is.
     """
-    parameters = set(graph.parameters)
-    data = [name for name in graph.inputs if name not in parameters]
+    own = set(graph.model.data) - set(graph.parameters)
+    data = [name for name in graph.inputs if name in own]
     if not data or own_sample_index(graph, data):
-        return Batch(graph.equations, graph.loss, None, None, frozenset())
+        return Batch(graph.equations, graph.loss)
     taken = _names(graph)
     letter = next(each for each in chain("n", fresh_letters(taken)) if each not in taken)
-    rowwise = {*data, *(graph.parameters if reduction == "rows" else ())}
+    constant = frozenset(graph.parameters if reduction == "rows" else ()) - set(data)
+    rowwise = {*data, *constant}
     equations: list[Equation] = []
     for each in graph.equations:
         if rowwise.isdisjoint(each.reads):
@@ -51,7 +57,7 @@ def batched(graph: Graph, reduction: str = "mean") -> Batch:
     if reduction != "rows":
         loss = next(name for name in (f"{reduction}_{graph.loss}", f"{reduction}_loss") if name not in taken)
         equations.append(_whole(loss, graph.loss, letter, size, reduction))
-    return Batch(tuple(equations), loss, letter, size, frozenset(rowwise))
+    return Batch(tuple(equations), loss, letter, size, frozenset(rowwise), constant)
 
 
 def own_sample_index(graph: Graph, data: Sequence[str]) -> Size | None:
@@ -64,6 +70,18 @@ def own_sample_index(graph: Graph, data: Sequence[str]) -> Size | None:
         return None
     alone = len(data) == 1 and len(graph.shapes[data[0]]) == 1
     return None if alone and not graph.parameters else first
+
+
+def without_rows(formula: Formula, batch: Batch) -> Formula:
+    """The formula with the sample index taken from inputs that have the same value in all rows."""
+
+    def plain(node: Formula) -> Formula:
+        match node:
+            case Indexed(name, (_, *rest)) if name in batch.constant:
+                return Indexed(name, tuple(rest)) if rest else Name(name)
+        return node
+
+    return rewrite(formula, plain) if batch.constant else formula
 
 
 def _with_rows(each: Equation, rowwise: Collection[str], letter: str) -> Equation:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from derive.equation import Equation, Term
-from derive.formula import Formula, Indexed, Name
+from derive.equation import Equation, Term, component, formula_of
+from derive.formula import ZERO, Branch, Cases, Formula, Indexed, Name, operands, walk
 from derive.model.model import Size
 
 
@@ -19,7 +20,7 @@ class Input:
     shape: tuple[Size, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """`target[indices] = sum of terms`; `of` is the derivative that a backward line computes."""
 
@@ -31,7 +32,29 @@ class Line:
     @property
     def left(self) -> Name | Indexed:
         """The left side."""
-        return Indexed(self.target, tuple(map(Name, self.indices))) if self.indices else Name(self.target)
+        return component(self.target, self.indices)
+
+    @cached_property
+    def reads(self) -> tuple[str, ...]:
+        """The names that the right side reads."""
+        return tuple(each.name for term in self.terms for each in operands(term.body))
+
+    @cached_property
+    def nodes(self) -> tuple[Formula, ...]:
+        """Every node of the right side."""
+        return tuple(node for term in self.terms for node in walk(term.body))
+
+    @property
+    def formula(self) -> Formula:
+        """The right side; what guards exclude counts as zero."""
+        return formula_of(Term(_guarded(term), term.summed) for term in self.terms)
+
+
+def _guarded(term: Term) -> Formula:
+    body = term.body
+    for guard in term.guards:
+        body = Cases((Branch(body, guard), Branch(ZERO, None)))
+    return body
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,39 +65,44 @@ class Cost:
     functions: int
 
 
+# How often a cost is paid: once, or as often as the product of these sizes says.
+Times = tuple[str, ...]
+ONCE: Times = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
     """A function that returns a loss and its gradient.
 
-    `gradient` names, for each parameter, the quantity that holds its partial derivative. `letters` gives
-    the size of every index letter, `equations` what the author wrote. `batch` is the size of the sample
-    axis that was added, `reduction` what becomes of the samples. `cost` is that of value and gradient,
-    `value_cost` of the value alone; for a model with indices, of one pass through its lines.
+    `source` is the file that the model was read from, or its name. `gradient` names, for each parameter,
+    the quantity that holds its partial derivative. `equations` are what the author wrote. `letters` gives
+    the size of every index letter, line by line, `shapes` those of the axes of every quantity, `lengths`
+    the argument and the axis that a named size can be read off, `derived` the sizes that follow from others.
+    `batch` is the size of the sample axis that was added, `reduction` what becomes of the samples. `cost`
+    is that of value and gradient, `value_cost` of the value alone. `verified` says how it was verified.
     """
 
     name: str
+    source: str
     title: str
     loss: str
     value: str
     inputs: tuple[Input, ...]
     forward: tuple[Line, ...]
     backward: tuple[Line, ...]
-    gradient: tuple[tuple[str, Formula], ...]
+    gradient: tuple[tuple[str, str], ...]
     equations: tuple[Equation, ...]
     letters: Mapping[str, Mapping[str, Size]]
     shapes: Mapping[str, tuple[Size, ...]]
+    lengths: Mapping[str, tuple[str, int]]
+    derived: Mapping[str, Formula]
     batch: str | None
     reduction: str
-    cost: Cost
-    value_cost: Cost
+    cost: Mapping[Times, Cost]
+    value_cost: Mapping[Times, Cost]
     verified: str
 
     @property
     def lines(self) -> tuple[Line, ...]:
         """All lines in order."""
         return self.forward + self.backward
-
-    @property
-    def has_arrays(self) -> bool:
-        """Whether any line has an index."""
-        return any(line.indices or any(term.summed for term in line.terms) for line in self.lines)

@@ -13,21 +13,19 @@ from derive.formula import (
     Formula,
     Grouping,
     Indexed,
-    Name,
     Negation,
     Power,
     Product,
     Reduction,
     Relation,
     Sum,
-    operands,
     rewrite,
     walk,
 )
 from derive.indices import letters_in
-from derive.program.cost import cost
+from derive.program.cost import operations
+from derive.program.naming import fresh
 from derive.program.program import Line
-from derive.program.stability import fresh
 
 _Key = tuple[Formula, tuple[str, ...]]
 
@@ -36,42 +34,39 @@ def shared(lines: Sequence[Line], name_of: Callable[[Formula], str], taken: set[
     """The lines with shared parts computed once: what is a line already by its name, others by new lines."""
     lines = _by_name(lines)
     counts: dict[_Key, int] = {}
+    homes: dict[_Key, set[str]] = {}
+    squared: set[Formula] = set()
     for line in lines:
         for term in line.terms:
             for node in () if _is_small(term.body) else walk(term.body):
+                if isinstance(node, Power):
+                    squared.add(node.base)
                 if isinstance(node, Sum) or _is_work(node):
                     key = (node, _scope(node, line, term))
                     counts[key] = counts.get(key, 0) + 1
-    squared = {
-        node.base
-        for line in lines
-        for term in line.terms
-        if not _is_small(term.body)
-        for node in walk(term.body)
-        if isinstance(node, Power) and not isinstance(node.base, (Name, Indexed))
-    }
+                    homes.setdefault(key, set()).add(line.target)
     again = {
         key
         for key, count in counts.items()
         if count > 1 and not _bound(key) and (_is_work(key[0]) or key[0] in squared)
     }
-    again = {key for key in again if not _inside_another(key, counts, again)}
-    return _named(lines, again, name_of, taken) if again else tuple(lines)
+    inside = _inside(again, counts)
+    again = {key for key in again if inside.get(key[0], 0) < counts[key]}
+    readers = {target for key in again for target in homes[key]}
+    return _named(lines, again, readers, name_of, taken)
 
 
 def _bound(key: _Key) -> bool:
     return any(isinstance(node, Reduction) for node in walk(key[0]))
 
 
-def _inside_another(key: _Key, counts: Mapping[_Key, int], again: set[_Key]) -> bool:
-    """Whether the part occurs only inside a larger shared part."""
-    formula = key[0]
-    inside = sum(
-        counts[other]
-        for other in again
-        if other[0] is not formula and other[0] != formula and any(node == formula for node in walk(other[0]))
-    )
-    return inside >= counts[key]
+def _inside(again: set[_Key], counts: Mapping[_Key, int]) -> dict[Formula, int]:
+    """How often a part occurs inside larger shared parts."""
+    found: dict[Formula, int] = {}
+    for key in again:
+        for node in set(walk(key[0])) - {key[0]}:
+            found[node] = found.get(node, 0) + counts[key]
+    return found
 
 
 def _is_small(body: Formula) -> bool:
@@ -93,8 +88,8 @@ def _is_work(node: Formula) -> bool:
         return len(node.factors) > 2
     if any(isinstance(each, Call) for each in walk(node)):
         return True
-    found = cost((), (node,))
-    return found.arithmetic >= 2 or found.functions > 0
+    arithmetic, calls = operations(node)
+    return arithmetic >= 2 or calls > 0
 
 
 def _scope(node: Formula, line: Line, term: Term) -> tuple[str, ...]:
@@ -115,13 +110,25 @@ def _by_name(lines: Sequence[Line]) -> list[Line]:
         )
         line = Line(line.target, line.indices, terms, line.of)
         found.append(line)
-        if len(terms) == 1 and not terms[0].summed and _is_work(terms[0].body):
+        if len(terms) == 1 and _is_definition(line):
             known.setdefault(terms[0].body, line.left)
     return found
 
 
+def _is_definition(line: Line) -> bool:
+    """Whether the right side, wherever it occurs, is the line: one term, no sum, all the line's letters."""
+    (term,) = line.terms
+    letters = letters_in(term.body, line.indices)
+    whole = len(letters) == len(line.indices) and not term.summed and not term.guards
+    return whole and _is_work(term.body)
+
+
 def _named(
-    lines: Sequence[Line], again: set[_Key], name_of: Callable[[Formula], str], taken: set[str]
+    lines: Sequence[Line],
+    again: set[_Key],
+    readers: set[str],
+    name_of: Callable[[Formula], str],
+    taken: set[str],
 ) -> tuple[Line, ...]:
     names: dict[_Key, Formula] = {}
     found: list[Line] = []
@@ -136,10 +143,13 @@ def _named(
         if key not in names:
             target = fresh(name_of(node), taken)
             names[key] = component(target, key[1])
-            found.append(Line(target, key[1], (Term(node),)))
+            found.append(Line(target, key[1], (Term(_within(node, lambda n: name(n, line, term))),)))
         return names[key]
 
     for line in lines:
+        if line.target not in readers:
+            found.append(line)
+            continue
         terms = tuple(
             Term(_outermost(term.body, partial(name, line=line, term=term)), term.summed, term.guards)
             for term in line.terms
@@ -151,14 +161,14 @@ def _named(
 def _outermost(formula: Formula, change: Callable[[Formula], Formula]) -> Formula:
     """The formula with `change` applied from the outside in, not within what was changed."""
     changed = change(formula)
-    if changed is not formula or not formula.children:
-        return changed
+    return changed if changed is not formula else _within(formula, change)
+
+
+def _within(formula: Formula, change: Callable[[Formula], Formula]) -> Formula:
+    """The formula with `change` applied to its parts, from the outside in."""
+    if not formula.children:
+        return formula
     children = tuple(_outermost(child, change) for child in formula.children)
     if all(new is old for new, old in zip(children, formula.children, strict=True)):
         return formula
     return formula.with_children(children)
-
-
-def reads(line: Line) -> tuple[str, ...]:
-    """The names that a line reads."""
-    return tuple(each.name for term in line.terms for each in operands(term.body))

@@ -27,7 +27,7 @@ from derive.formula import (
     walk,
 )
 from derive.indices import letters_in
-from derive.program.stability import fresh
+from derive.program.naming import fresh
 
 
 def split(equations: Sequence[Equation], active: Collection[str], taken: set[str]) -> tuple[Equation, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Mapping
 
 from derive.errors import DeriveError
 from derive.formula import (
@@ -22,19 +23,22 @@ from derive.formula import (
     enclosed,
 )
 
-Writer = Callable[[Formula], str]
+# Whole numbers of more digits are written as floating-point numbers.
+LONGEST_WHOLE = 15
 
 
 class Expressions:
     """Writes scalar formulas; a language overrides what it spells its own way."""
 
+    # The value where no case applies.
+    nowhere = "math.nan"
     comparisons: Mapping[str, str] = {"=": "==", "≤": "<=", "≥": ">=", "≠": "!="}
 
     def write(self, formula: Formula) -> str:
         """The expression."""
         match formula:
             case Number(text):
-                return text
+                return numeral(text)
             case Name(name):
                 return self.name(name)
             case Indexed():
@@ -62,7 +66,8 @@ class Expressions:
     def part(self, parent: Formula, place: int, part: Formula) -> str:
         """A part in its parent, in parentheses where it needs them."""
         text = self.write(part)
-        below = isinstance(parent, Quotient) and place == 1 and _is_square(part)
+        # A square is written as a product, which binds less tightly than a power.
+        below = isinstance(parent, (Quotient, Power)) and place == 1 and _is_square(part)
         return f"({text})" if below or enclosed(parent, place, part) else text
 
     def name(self, name: str) -> str:
@@ -103,7 +108,7 @@ class Expressions:
             value = self.write(branch.value)
             condition = "" if branch.condition is None else f" if {self.write(branch.condition)} else "
             text += value + condition
-        return f"({text})"
+        return f"({text})" if formula.branches[-1].condition is None else f"({text}{self.nowhere})"
 
     def relation(self, formula: Relation) -> str:
         """A chain of comparisons."""
@@ -115,6 +120,16 @@ class Expressions:
     def other(self, formula: Formula) -> str:
         """What this language has no expression for."""
         raise DeriveError(f"{type(formula).__name__.lower()} cannot be written in this code target")
+
+
+def numeral(text: str) -> str:
+    """A number as the author spells it, where a language reads it the same way."""
+    if math.isinf(float(text)):
+        raise DeriveError(f"{text} is too large for a floating-point number")
+    if not text.isdigit():
+        return text
+    digits = text.lstrip("0") or "0"
+    return digits if len(digits) <= LONGEST_WHOLE else f"{digits}.0"
 
 
 def _is_square(formula: Formula) -> bool:

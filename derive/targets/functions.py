@@ -52,17 +52,23 @@ class Vocabulary:
     def needed(self, names: Collection[str]) -> tuple[str, ...]:
         """Our own functions that the named ones are or call, each after those it calls."""
         own = own_functions(self.target)
+        codes = {name: _code(text) for name, text in own.items()}
         found: dict[str, None] = {}
 
         def visit(name: str) -> None:
             for other in own:
-                if other != name and other not in found and re.search(rf"(?<![.\w]){other}\(", own[name]):
+                if other != name and other not in found and re.search(rf"(?<![.\w]){other}\(", codes[name]):
                     visit(other)
             found[name] = None
 
         for name in sorted(set(names) & set(own)):
             visit(name)
         return tuple(found)
+
+
+def _code(text: str) -> str:
+    """A function's text without its docstring."""
+    return text.split('"""')[-1]
 
 
 def complete(call: Call) -> Call:

@@ -41,9 +41,9 @@ class Code:
 
     def partials(self, point: Point) -> Mapping[str, Any]:
         """What the function returns at a point, by parameter."""
-        _, found = self.function(*(self._argument(point[each.name], each) for each in self.program.inputs))
+        _, *found = self.function(*(self._argument(point[each.name], each) for each in self.program.inputs))
         names = (name for name, _ in self.program.gradient)
-        return found if isinstance(found, Mapping) else dict(zip(names, found, strict=True))
+        return found[0] if isinstance(found[0], Mapping) else dict(zip(names, found, strict=True))
 
     def _argument(self, value: Array, given: Input) -> Any:
         """A value as the function takes it: data of one sample as a single row, where it takes rows."""

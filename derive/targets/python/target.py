@@ -5,118 +5,71 @@ from __future__ import annotations
 import builtins
 import keyword
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from derive.equation import formula_of
-from derive.errors import DeriveError
-from derive.formula import (
-    ONE,
-    Bound,
-    Call,
-    Formula,
-    Indexed,
-    Name,
-    Negation,
-    Quotient,
-    Reduction,
-    Sum,
-    operands,
-    rewrite,
-    walk,
-)
+from derive.formula import Call, Formula, Indexed, Name, Reduction, walk
 from derive.pausing import without_collection
 from derive.program import Line, Program
-from derive.targets.expressions import Expressions
-from derive.targets.functions import Vocabulary, own_functions
+from derive.program.extents import extent
+from derive.targets.functions import own_functions
 from derive.targets.loading import loaded
 from derive.targets.module import (
-    WIDTH,
+    FUNCTION,
     Module,
-    arguments,
+    argument_lines,
     comment,
     cost_lines,
+    derivative_name,
     equation_lines,
     listing,
-    quoted,
-    separator,
-    title_of,
+    module,
     verification,
+    wrapped,
 )
+from derive.targets.python.expressions import BUILTIN, LIBRARY, VOCABULARY, Python, prepared
 from derive.targets.spelling import quantities, spelled, spellings
 from derive.targets.target import Target
 from derive.templating import code_environment
 
-FUNCTION = "loss_and_gradient"
-# The row's name, and what the module math calls it.
-LIBRARY: Mapping[str, str] = {
-    "exp": "exp",
-    "log": "log",
-    "sqrt": "sqrt",
-    "sin": "sin",
-    "cos": "cos",
-    "tan": "tan",
-    "sinh": "sinh",
-    "cosh": "cosh",
-    "tanh": "tanh",
-    "arcsin": "asin",
-    "arccos": "acos",
-    "arctan": "atan",
-    "erf": "erf",
-    "abs": "abs",
-    "max": "max",
-    "min": "min",
-}
-VOCABULARY = Vocabulary("python", LIBRARY)
 RESERVED = frozenset(
     {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "math", "pi", "exp", FUNCTION, "PARAMETERS"}
     | set(LIBRARY.values())
     | {name for name in dir(math) if not name.startswith("_")} - {"e", "gamma", "dist", "tau"}
 )
+# A derivative by a parameter that is longer than this has a line of its own before it is returned.
+LONGEST_RESULT = 48
 
 
-class _Python(Expressions):
-    """Formulas as Python expressions."""
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A line with its right side as Python has it, and the words for letters and sizes."""
 
-    def __init__(self, sizes: Mapping[str, str]) -> None:
-        self.sizes = sizes
+    line: Line
+    formula: Formula
+    python: Python
+    words: Mapping[str, str]
 
-    def call(self, formula: Call) -> str:
-        arguments = ", ".join(map(self.write, formula.arguments))
-        return f"{VOCABULARY.called(formula.function)}({arguments})"
-
-    def other(self, formula: Formula) -> str:
-        if not isinstance(formula, Reduction):
-            return super().other(formula)
-        loops = self.loops(bound.name for bound in formula.bounds)
-        body = self.write(formula.body)
-        match formula.kind:
-            case "sum" | "max" | "min":
-                return f"{formula.kind}({body}{loops})"
-            case "prod":
-                return f"math.prod({body}{loops})"
-            case "argmax" | "argmin":
-                (bound,) = formula.bounds
-                size = self.sizes[bound.name]
-                return f"{formula.kind[3:]}(range({size}), key=lambda {bound.name}: {body})"
-        raise DeriveError(f"{formula.kind} cannot be written in Python")
-
-    def loops(self, letters: Iterable[str]) -> str:
-        """The for clauses over index letters."""
-        return "".join(f" for {letter} in range({self.sizes[letter]})" for letter in letters)
+    @property
+    def text(self) -> str:
+        """The right side."""
+        return self.python.array(self.formula, (self.words.get(each, each) for each in self.line.indices))
 
 
 @without_collection
 def write(program: Program) -> str:
     """The module's text."""
-    words = spellings(quantities(_names(program), program), RESERVED | set(own_functions("python")))
-    lines = [_prepared(line, words) for line in program.lines]
-    module = _module(program, lines, words)
-    return code_environment().get_template("python.py.jinja").render(module=module)
+    reserved = RESERVED | set(own_functions("python"))
+    words = spellings(quantities(_names(program), program), reserved)
+    respelled = {name: word for name, word in words.items() if name != word}
+    lines = [_written(line, program, words, respelled) for line in program.lines]
+    return code_environment().get_template("python.py.jinja").render(module=_module(program, lines, words))
 
 
 def _names(program: Program) -> Iterator[str]:
     """Every name that the function uses, the author's first."""
     yield from (each.name for each in program.inputs)
+    yield from (*program.lengths, *program.derived)
     for line in program.lines:
         yield line.target
         yield from line.indices
@@ -129,87 +82,64 @@ def _names(program: Program) -> Iterator[str]:
                     yield from (bound.name for bound in node.bounds)
 
 
-def _prepared(line: Line, words: Mapping[str, str]) -> tuple[Line, Formula]:
-    """A line with its right side in the functions and names of Python."""
-    formula = VOCABULARY.known(_guarded(line))
-    formula = rewrite(formula, lambda node: _sigmoid(node) if isinstance(node, Call) else node)
-    return line, spelled(_rebound(formula, words), words)
+def _written(
+    line: Line, program: Program, words: Mapping[str, str], respelled: Mapping[str, str]
+) -> _Written:
+    sizes = program.letters.get(line.target, {})
+    texts = {
+        words.get(letter, letter): Python({}).write(spelled(extent(size), respelled))
+        for letter, size in sizes.items()
+    }
+    formula = spelled(prepared(line.formula, words), respelled)
+    return _Written(line, formula, Python(texts), words)
 
 
-def _guarded(line: Line) -> Formula:
-    if any(term.guards for term in line.terms):
-        raise DeriveError(f"{line.target} needs index ranges that the Python target does not write yet")
-    return formula_of(line.terms)
-
-
-def _sigmoid(call: Call) -> Formula:
-    """A sigmoid written out, so that a neuron is one line; exp_or_inf keeps it from overflowing."""
-    if call.function != "sigmoid":
-        return call
-    return Quotient(ONE, Sum((ONE, Call("exp", (Negation(call.arguments[0]),)))))
-
-
-def _rebound(formula: Formula, words: Mapping[str, str]) -> Formula:
-    def change(node: Formula) -> Formula:
-        if not isinstance(node, Reduction):
-            return node
-        bounds = tuple(Bound(words.get(bound.name, bound.name)) for bound in node.bounds)
-        return Reduction(node.kind, node.body, bounds)
-
-    return rewrite(formula, change)
-
-
-def _module(program: Program, lines: list[tuple[Line, Formula]], words: Mapping[str, str]) -> Module:
+def _module(program: Program, lines: Sequence[_Written], words: Mapping[str, str]) -> Module:
     names = [words[each.name] for each in program.inputs]
-    calls = {node.function for _, formula in lines for node in walk(formula) if isinstance(node, Call)}
+    nodes = [node for each in lines for node in walk(each.formula)]
+    calls = {node.function for node in nodes if isinstance(node, Call)}
     overflows = "exp" in calls
-    helpers = VOCABULARY.needed(calls | ({"exp_or_inf"} if overflows else set()))
-    parameters = [name for name, _ in program.gradient]
-    return Module(
-        title=title_of(program),
-        origin=f"Generated by derive from {program.name}.",
-        name=FUNCTION,
-        imports=tuple(_imports(calls, helpers, lines)),
-        constants="\n".join(
-            listing("PARAMETERS = (", map(quoted, parameters), ",)" if len(parameters) == 1 else ")")
-        ),
-        functions=tuple(own_functions("python")[name] for name in helpers),
-        arguments=tuple(names + (["exp=exp"] if overflows else [])),
-        separator=separator(FUNCTION, names),
-        docstring=tuple(_docstring(program, words)),
-        body=tuple(_body(program, lines, words, names, overflows=overflows)),
+    own = VOCABULARY.needed(calls | ({"exp_or_inf"} if overflows else set()))
+    return module(
+        program,
+        imports=_imports(calls, own, nodes),
+        functions=(own_functions("python")[name] for name in own),
+        arguments=[*names, *(["exp=exp"] if overflows else [])],
+        docstring=_docstring(program, words, overflows=overflows),
+        body=_body(program, lines, words, names, overflows=overflows),
     )
 
 
-def _imports(calls: set[str], helpers: tuple[str, ...], lines: list[tuple[Line, Formula]]) -> Iterator[str]:
-    if any("math." in own_functions("python")[name] for name in helpers) or any(
-        isinstance(node, Reduction) and node.kind == "prod" for _, f in lines for node in walk(f)
-    ):
+def _imports(calls: Collection[str], own: Collection[str], nodes: Sequence[Formula]) -> Iterator[str]:
+    products = any(isinstance(node, Reduction) and node.kind == "prod" for node in nodes)
+    if products or any("math." in own_functions("python")[name] for name in own):
         yield "import math"
-    found = {LIBRARY[name] for name in calls if name in LIBRARY} - {"abs", "max", "min"}
-    if any(node == Name("pi") for _, formula in lines for node in walk(formula)):
+    found = {LIBRARY[name] for name in set(calls) - BUILTIN if name in LIBRARY}
+    if any(node in (Name("pi"), Name("π")) for node in nodes if isinstance(node, Name)):
         found.add("pi")
     if found:
         yield f"from math import {', '.join(sorted(found))}"
 
 
-def _docstring(program: Program, words: Mapping[str, str]) -> Iterator[str]:
-    yield f"Return {program.loss} and its partial derivatives by PARAMETERS, in that order."
+def _docstring(program: Program, words: Mapping[str, str], *, overflows: bool) -> Iterator[str]:
+    yield f"Return {program.loss}, then its partial derivatives by PARAMETERS in that order."
     yield ""
     yield from equation_lines(program.equations)
     yield ""
     yield "Arguments:"
-    yield from arguments(program.inputs, words, None)
+    yield from argument_lines(program.inputs, words)
+    if overflows:
+        yield "    exp: leave it out; it is exp_or_inf in a second run, where a number is too large"
     yield ""
-    yield from cost_lines(program.cost, program.value_cost)
+    yield from cost_lines(program)
     yield from verification(program)
 
 
 def _body(
     program: Program,
-    lines: list[tuple[Line, Formula]],
+    lines: Sequence[_Written],
     words: Mapping[str, str],
-    names: list[str],
+    names: Sequence[str],
     *,
     overflows: bool,
 ) -> Iterator[str]:
@@ -225,58 +155,56 @@ def _body(
     yield from ("    " + line for line in listing(f"return {FUNCTION}(", [*names, "exp_or_inf"], ")"))
 
 
-def _statements(
-    program: Program, lines: list[tuple[Line, Formula]], words: Mapping[str, str]
-) -> Iterator[str]:
-    yield from _lengths(program, words)
-    read = {each.name for line in program.lines for term in line.terms for each in operands(term.body)}
-    renamed = {
-        line.target: formula
-        for line, formula in lines
-        if line.of is not None and isinstance(formula, Name) and not line.indices and line.target not in read
+def _statements(program: Program, lines: Sequence[_Written], words: Mapping[str, str]) -> Iterator[str]:
+    yield from _lengths(program, lines, words)
+    results = _results(program, lines)
+    for each in lines:
+        if each.line.target not in results:
+            yield from wrapped(f"{words[each.line.target]} = {each.text}", comment(each.line))
+    yield from _return(program, results, words)
+
+
+def _results(program: Program, lines: Sequence[_Written]) -> dict[str, str]:
+    """The derivatives that are short enough, and read by no line, to be written where they are returned.
+
+    Of two or fewer none is.
+    """
+    if len(program.gradient) <= 2:
+        return {}
+    read = {name for each in lines for name in each.line.reads}
+    wanted = {target for _, target in program.gradient} - read
+    texts = {
+        each.line.target: each.text
+        for each in lines
+        if each.line.target in wanted and not each.line.indices and not any(t.summed for t in each.line.terms)
     }
-    for line, formula in lines:
-        if line.target in renamed:
-            continue
-        sizes = {
-            words.get(letter, letter): str(size)
-            for letter, size in program.letters.get(line.target, {}).items()
-        }
-        yield _statement(line, formula, _Python(sizes), words)
-    plain = _Python({})
-    results = [
-        plain.write(renamed.get(_bare(place), spelled(Name(_bare(place)), words)))
-        for _, place in program.gradient
-    ]
-    comma = "," if len(results) == 1 else ""
-    yield from listing(f"return {words[program.value]}, (", results, f"{comma})")
+    return {target: text for target, text in texts.items() if len(text) <= LONGEST_RESULT}
 
 
-def _bare(place: Formula) -> str:
-    assert isinstance(place, (Name, Indexed))
-    return place.name
-
-
-def _statement(line: Line, formula: Formula, python: _Python, words: Mapping[str, str]) -> str:
-    """An assignment; of an array, by a comprehension."""
-    text = python.write(formula)
-    for letter in reversed([words[each] for each in line.indices]):
-        text = f"[{text} for {letter} in range({python.sizes[letter]})]"
-    assignment = f"{words[line.target]} = {text}"
-    note = comment(line)
-    return f"{assignment}  # {note}" if note and len(assignment) + len(note) < WIDTH else assignment
-
-
-def _lengths(program: Program, words: Mapping[str, str]) -> Iterator[str]:
-    """The sizes that have names, read off the arguments."""
-    if not program.has_arrays:
+def _return(program: Program, results: Mapping[str, str], words: Mapping[str, str]) -> Iterator[str]:
+    """The loss and the derivatives, with a comment where what is returned does not bear its own name."""
+    value, gradient = words[program.value], program.gradient
+    if not results:
+        yield from listing("return ", [value, *(words[target] for _, target in gradient)], "")
         return
-    seen: set[str] = set()
-    for each in program.inputs:
-        for axis, size in enumerate(each.shape):
-            if isinstance(size, str) and size not in seen:
-                seen.add(size)
-                yield f"{words.get(size, size)} = len({words[each.name]}{'[0]' * axis})"
+    yield "return ("
+    yield f"    {value},"
+    for name, target in gradient:
+        yield f"    {results.get(target, words[target])},  # {derivative_name(program, name)}"
+    yield ")"
+
+
+def _lengths(program: Program, lines: Sequence[_Written], words: Mapping[str, str]) -> Iterator[str]:
+    """The named sizes that are used, read off the arguments."""
+    used = {name for each in lines for name in each.line.reads}
+    sizes = (size for each in lines for size in program.letters.get(each.line.target, {}).values())
+    for formula in (*map(extent, dict.fromkeys(sizes)), *program.derived.values()):
+        used.update(node.name for node in walk(formula) if isinstance(node, Name))
+    for size, (name, axis) in program.lengths.items():
+        if size in used:
+            yield f"{words[size]} = len({words[name]}{'[0]' * axis})"
+    for size, formula in program.derived.items():
+        yield f"{words[size]} = {Python({}).write(spelled(formula, words))}"
 
 
 TARGET = Target("python", "Python, standard library", ".py", False, write, loaded)

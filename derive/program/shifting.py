@@ -1,0 +1,256 @@
+"""Exponentials divided by their sum, shifted by the largest argument so that none overflows.
+
+exp(z[i] - m)/sum(exp(z[j] - m), j) is the same for every m, and so is m + log(sum(exp(z[j] - m), j)):
+the shift takes no part in any derivative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import replace as with_fields
+from functools import partial
+
+from derive.equation import Equation, equation, terms_of
+from derive.formula import (
+    Bound,
+    Call,
+    Formula,
+    Indexed,
+    Name,
+    Negation,
+    Quotient,
+    Reduction,
+    Sum,
+    operands,
+    replace,
+    rewrite,
+    walk,
+)
+from derive.indices import renamed
+from derive.program.naming import fresh
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Lines of exponentials and the line of their sum, with the line of the largest argument.
+
+    `lines` are one line with an index that `total` sums over, or a line for each term of `total`; `letters`
+    are what the line of the sum calls the indices of the maximum.
+    """
+
+    lines: Mapping[str, Equation]
+    total: str
+    maximum: Equation
+    letters: tuple[str, ...]
+
+    def shift(self, line: Equation) -> Equation:
+        """A line of exponentials with its argument shifted."""
+        return _with_formula(line, Call("exp", (Sum((_argument(line), Negation(self.maximum.left))),)))
+
+    def logarithm(self, ratio: Quotient) -> Formula | None:
+        """log(exp/sum) as shifted argument less the logarithm of the sum; None if it is no such ratio."""
+        match ratio:
+            case Quotient(Name(top) | Indexed(top) as quantity, Name(bottom) | Indexed(bottom) as below):
+                line = self.lines.get(top)
+                if line is None or bottom != self.total:
+                    return None
+                terms = (_argument(line), Negation(self.maximum.left), Negation(Call("log", (below,))))
+                return renamed(Sum(terms), _places(line, quantity))
+        return None
+
+
+def shifted(equations: Sequence[Equation], taken: set[str]) -> tuple[tuple[Equation, ...], frozenset[str]]:
+    """The equations with every such sum shifted, and the names of the lines that hold the shifts."""
+    equations = _with_lines(equations, taken)
+    groups = list(_groups(equations, taken))
+    if not groups:
+        return tuple(equations), frozenset()
+    by_target = {each.target: each for each in equations}
+    found: list[Equation] = []
+    begun: set[str] = set()
+    for each in equations:
+        group = next((group for group in groups if each.target in group.lines), None)
+        if group is None:
+            found.append(_with_logarithms(each, groups, by_target))
+            continue
+        if group.total not in begun:
+            begun.add(group.total)
+            found.append(group.maximum)
+        found.append(group.shift(each))
+    return tuple(found), frozenset(group.maximum.target for group in groups)
+
+
+def rewritten(each: Equation, change: Callable[[Formula], Formula]) -> Equation:
+    """The equation with every node of its right side changed; the same one if none is."""
+    formula = rewrite(each.formula, change)
+    return each if formula is each.formula else _with_formula(each, formula)
+
+
+def _with_formula(each: Equation, formula: Formula) -> Equation:
+    return with_fields(each, formula=formula, terms=terms_of(formula))
+
+
+def _argument(line: Equation) -> Formula:
+    assert isinstance(line.formula, Call)
+    return line.formula.arguments[0]
+
+
+def _places(line: Equation, quantity: Name | Indexed) -> dict[str, Formula]:
+    at = quantity.indices if isinstance(quantity, Indexed) else ()
+    return dict(zip(line.indices, at, strict=True))
+
+
+def _with_lines(equations: Sequence[Equation], taken: set[str]) -> Sequence[Equation]:
+    """The equations with sums of exponentials, below a fraction or in a logarithm, on lines of their own."""
+    known: dict[tuple[str, ...], dict[Formula, Formula]] = {}
+    found: list[Equation] = []
+    for each in equations:
+        names = known.setdefault(each.indices, {})
+        for total in _sums_of_exponentials(each.formula):
+            for formula in (*total.terms, total):
+                formula = replace(formula, names)
+                if formula not in names.values():
+                    line = _line(formula, each.indices, taken)
+                    names[formula] = line.left
+                    found.append(line)
+        found.append(rewritten(each, partial(_put, values=names)) if names else each)
+    return found
+
+
+def _put(node: Formula, values: Mapping[Formula, Formula]) -> Formula:
+    return values.get(node, node)
+
+
+def _sums_of_exponentials(formula: Formula) -> Iterator[Sum]:
+    for node in walk(formula):
+        match node:
+            case Quotient(_, Sum(terms) as total) | Call("log", (Sum(terms) as total,)):
+                if all(isinstance(term, Call) and term.function == "exp" for term in terms):
+                    yield total
+
+
+def _line(formula: Formula, indices: tuple[str, ...], taken: set[str]) -> Equation:
+    """A line for an exponential or for a sum of them."""
+    inner = formula.arguments[0] if isinstance(formula, Call) else None
+    stem = f"e_{inner.name}" if isinstance(inner, (Name, Indexed)) else "e" if inner else "s"
+    return equation(fresh(stem, taken), formula, indices=indices)
+
+
+def _groups(equations: Sequence[Equation], taken: set[str]) -> Iterator[_Group]:
+    exponentials = {
+        each.target: each
+        for each in equations
+        if isinstance(each.formula, Call) and each.formula.function == "exp"
+    }
+    for total in equations if exponentials else ():
+        group = _indexed(total, exponentials, taken) or _listed(total, exponentials, taken, equations)
+        if group is not None and _only_as_ratios(group, equations):
+            yield group
+
+
+def _indexed(total: Equation, exponentials: Mapping[str, Equation], taken: set[str]) -> _Group | None:
+    """`s[n] = sum(e[n,j], j)` over a line of exponentials e."""
+    match total.formula:
+        case Reduction("sum", Indexed(name, at), (Bound(bound),)) if Name(bound) in at:
+            line = exponentials.get(name)
+            if line is None:
+                return None
+            called = [index.name if isinstance(index, Name) else "" for index in at]
+            if len(set(called)) != len(called) or set(called) - {bound} - set(total.indices):
+                return None
+            letter = line.indices[called.index(bound)]
+            rest = tuple(each for each in line.indices if each != letter)
+            largest = Reduction("max", _argument(line), (Bound(letter),))
+            maximum = equation(_name((line,), taken), largest, indices=rest)
+            letters = tuple(each for each in called if each != bound)
+            return _Group({name: line}, total.target, maximum, letters)
+    return None
+
+
+def _listed(
+    total: Equation,
+    exponentials: Mapping[str, Equation],
+    taken: set[str],
+    equations: Sequence[Equation],
+) -> _Group | None:
+    """`s = e1 + e2 + e3` over lines of exponentials with the same indices, all of them before it."""
+    if not isinstance(total.formula, Sum):
+        return None
+    lines: dict[str, Equation] = {}
+    for term in total.formula.terms:
+        line = exponentials.get(term.name) if isinstance(term, (Name, Indexed)) else None
+        if line is None or term != line.left or line.indices != total.indices:
+            return None
+        lines[line.target] = line
+    if not _together(list(lines), equations):
+        return None
+    largest = Call("max", tuple(map(_argument, lines.values())))
+    maximum = equation(_name(tuple(lines.values()), taken), largest, indices=total.indices)
+    return _Group(lines, total.target, maximum, total.indices)
+
+
+def _together(names: Sequence[str], equations: Sequence[Equation]) -> bool:
+    """Whether everything that the lines read is known before the first of them."""
+    order = {each.target: at for at, each in enumerate(equations)}
+    first = min(order[name] for name in names)
+    return all(order.get(read, -1) < first for name in names for read in equations[order[name]].reads)
+
+
+def _name(lines: tuple[Equation, ...], taken: set[str]) -> str:
+    """A free name for the maximum: after the arguments if that is what they all are."""
+    arguments = {_argument(line) for line in lines}
+    plain = [each.name for each in arguments if isinstance(each, (Name, Indexed))]
+    stem = f"max_{plain[0] if len(plain) == len(arguments) == 1 else lines[0].target}"
+    return fresh(stem, taken)
+
+
+def _only_as_ratios(group: _Group, equations: Sequence[Equation]) -> bool:
+    """Whether exponentials and sum are read only as exp/sum and as the logarithm of the sum."""
+    names = {group.total, *group.lines}
+
+    def without(node: Formula) -> Formula:
+        match node:
+            case Quotient(Name(top) | Indexed(top), Name(bottom) | Indexed(bottom)):
+                return Name("") if top in group.lines and bottom == group.total else node
+            case Call("log", (Name(name) | Indexed(name),)):
+                return Name("") if name == group.total else node
+        return node
+
+    for each in equations:
+        if each.target == group.total or names.isdisjoint(each.reads):
+            continue
+        left = rewrite(each.formula, without)
+        if not names.isdisjoint(operand.name for operand in operands(left)):
+            return False
+    return equations[-1].target not in names
+
+
+def _with_logarithms(each: Equation, groups: Sequence[_Group], by_target: Mapping[str, Equation]) -> Equation:
+    """log(p[i]) of a ratio as z[i] - m - log(s), log(s) as m + log(s)."""
+
+    def change(node: Formula) -> Formula:
+        if not isinstance(node, Call) or node.function != "log":
+            return node
+        (argument,) = node.arguments
+        answers = (_logarithm(argument, group, by_target) for group in groups)
+        return next((answer for answer in answers if answer is not None), node)
+
+    return rewritten(each, change)
+
+
+def _logarithm(argument: Formula, group: _Group, by_target: Mapping[str, Equation]) -> Formula | None:
+    match argument:
+        case Quotient():
+            return group.logarithm(argument)
+        case Name(name) | Indexed(name) if name == group.total:
+            own = _places(by_target[name], argument)
+            letters = zip(group.maximum.indices, group.letters, strict=True)
+            at = {letter: own[called] for letter, called in letters}
+            return Sum((renamed(group.maximum.left, at), Call("log", (argument,))))
+        case Name(name) | Indexed(name) if name in by_target:
+            line = by_target[name]
+            if isinstance(line.formula, Quotient):
+                ratio = group.logarithm(line.formula)
+                return None if ratio is None else renamed(ratio, _places(line, argument))
+    return None
