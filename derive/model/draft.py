@@ -48,4 +48,4 @@ class Draft:
 
     def error(self, reason: str, *path: str, suggestion: str | None = None) -> ModelError:
         """A fault in a setting."""
-        return ModelError(reason, self.place(*path), suggestion)
+        return self.settings.error(reason, *path, suggestion=suggestion) if self.settings else ModelError(reason)

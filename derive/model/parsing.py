@@ -157,7 +157,9 @@ def _cause(text: str, error: FormulaError) -> FormulaError:
     at = error.at
     if text[at : at + 1] == "=" and at and text[at - 1] in "+-*/@%":
         sign = text[at - 1 : at + 1]
-        return FormulaError(f"{sign} makes no equation", at - 1, 2, "Write =, and the whole formula after it.")
+        return FormulaError(
+            f"{sign} makes no equation", at - 1, 2, "Write =, and the whole formula after it."
+        )
     opened: list[int] = []
     for place, character in enumerate(text[:at]):
         if character in "([{":

@@ -76,7 +76,9 @@ class Settings:
 
     def error(self, reason: str, *path: str, suggestion: str | None = None) -> ModelError:
         """A fault in a setting."""
-        return ModelError(reason, self.place(*path), suggestion)
+        place = self.place(*path)
+        told = reason if place or not self.file else f"{printable(self.file)}: {reason}"
+        return ModelError(told, place, suggestion)
 
     def check_keys(self, entry: Mapping[str, object], keys: Iterable[str], what: str, *path: str) -> None:
         """Refuse a key that is not in a closed list."""

@@ -87,7 +87,9 @@ class Sizes:
             first, second = one.source, source
             if first == second and not named:
                 first, second = "its shape", "its value"
-            return self.draft.error(f"{subject} is {one.size} in {first}, and {other.size} in {second}", *path)
+            return self.draft.error(
+                f"{subject} is {one.size} in {first}, and {other.size} in {second}", *path
+            )
 
         if isinstance(size, str):
             self._name(size, source)

@@ -27,8 +27,7 @@ class Module:
     imports: tuple[str, ...]
     constants: str
     functions: tuple[str, ...]
-    arguments: tuple[str, ...]
-    separator: str
+    signature: tuple[str, ...]
     docstring: tuple[str, ...]
     body: tuple[str, ...]
 
@@ -52,8 +51,7 @@ def module(
         imports=tuple(imports),
         constants="\n".join(listing("PARAMETERS = (", parameters, ending)),
         functions=tuple(functions),
-        arguments=tuple(arguments),
-        separator=separator(FUNCTION, arguments),
+        signature=tuple(listing(f"def {FUNCTION}(", arguments, "):", indent=2 * INDENT * " ")),
         docstring=tuple(map(documented, docstring)),
         body=tuple(body),
     )
@@ -64,18 +62,13 @@ def documented(text: str) -> str:
     return printable(text).replace("\\", "\\\\").replace('"""', "'''")
 
 
-def separator(name: str, arguments: Sequence[str]) -> str:
-    """What stands between arguments: a line break where they do not fit on one line."""
-    return ", " if len(name) + len(", ".join(arguments)) + 8 <= WIDTH else ",\n    "
-
-
 def listing(opening: str, words: Iterable[str], closing: str, indent: str = "    ") -> list[str]:
     """Words in brackets: on one line, or filled into lines of their own."""
     words = list(words)
     one = f"{opening}{', '.join(words)}{closing}"
     if len(one) <= WIDTH - INDENT:
         return [one]
-    filled = textwrap.wrap(", ".join(words) + ",", WIDTH - 2 * INDENT, break_long_words=False)
+    filled = textwrap.wrap(", ".join(words) + ",", WIDTH - INDENT - len(indent), break_long_words=False)
     return [opening, *(indent + line for line in filled), closing.removeprefix(",")]
 
 

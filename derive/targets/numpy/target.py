@@ -132,8 +132,8 @@ def _promise(program: Program) -> Iterator[str]:
 
 def _body(program: Program, lines: Sequence[Line], words: Mapping[str, str]) -> Iterator[str]:
     yield from _rows(program.inputs, program.batch, words)
-    returned = {target for _, target in program.gradient}
-    statements = [_Statement(line, program, words, returned=line.target in returned) for line in lines]
+    parameters = {target: name for name, target in program.gradient}
+    statements = [_Statement(line, program, words, parameters.get(line.target)) for line in lines]
     texts = [statement.text for statement in statements]
     yield from _lengths(program, lines, texts, words)
     for statement, text in zip(statements, texts, strict=True):
@@ -148,9 +148,14 @@ def _body(program: Program, lines: Sequence[Line], words: Mapping[str, str]) -> 
 
 
 class _Statement:
-    """A line as a NumPy expression, filled out along axes that its right side lacks."""
+    """A line as a NumPy expression, filled out along axes that its right side lacks.
 
-    def __init__(self, line: Line, program: Program, words: Mapping[str, str], *, returned: bool) -> None:
+    `parameter` is the one whose derivative the line computes, if it computes one.
+    """
+
+    def __init__(
+        self, line: Line, program: Program, words: Mapping[str, str], parameter: str | None
+    ) -> None:
         self.line = line
         self.sizes = {
             letter: Expressions().write(spelled(extent(size), words))
@@ -158,7 +163,7 @@ class _Statement:
         }
         arrays = Arrays(_order(line), self.sizes, VOCABULARY.called)
         self.code = arrays.terms(line.terms, line.indices)
-        self.returned = returned
+        self.parameter = None if parameter is None else words[parameter]
 
     @property
     def text(self) -> str:
@@ -167,10 +172,10 @@ class _Statement:
             return self.code.text
         shape = ", ".join(self.sizes[letter] for letter in self.line.indices)
         shape = f"({shape},)" if len(self.line.indices) == 1 else f"({shape})"
-        if self.returned and not self.code.letters:
-            return f"np.full({shape}, {self.code.text})"
+        if self.parameter is not None and not self.code.letters:
+            return f"np.full({shape}, {self.code.text}, np.result_type({self.parameter}, np.float32))"
         spread = f"np.broadcast_to({self.code.text}, {shape})"
-        return f"{spread}.copy()" if self.returned else spread
+        return spread if self.parameter is None else f"{spread}.copy()"
 
     @property
     def takes_chances(self) -> bool:
