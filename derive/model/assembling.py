@@ -10,16 +10,17 @@ from derive.equation import Equation, equation
 from derive.errors import ModelError
 from derive.formula import Indexed, Reduction, names, walk
 from derive.losses import loss
-from derive.model.checks import check_letters, check_ranks
+from derive.model.checks import check_letters, check_ranks, check_scopes
 from derive.model.definitions import Definitions
 from derive.model.draft import Draft
 from derive.model.lowering import Lowering
+from derive.model.means import adopt_counts, without_means
 from derive.model.model import Model
 from derive.model.numbers import lengths
 from derive.model.order import Order
 from derive.model.parsing import Assignment, FunctionDefinition, parsed
 from derive.model.roles import CONSTANTS, check_settings, roles
-from derive.model.sizes import Sizes, with_whole_ranges
+from derive.model.sizes import Sizes
 
 
 def assemble(draft: Draft) -> Model:
@@ -32,13 +33,15 @@ def assemble(draft: Draft) -> Model:
     quantities = _quantities(meant)
     lowering = Lowering(_ranks(draft, meant), {*quantities, *_declared_sizes(draft)}, definitions)
     lowered = [lowering.lowered(each) for each in meant]
+    for each in lowered:
+        check_scopes(each)
     check_ranks(draft, lowered)
     sizes = Sizes(draft, lowered)
     targets = {target.name for each in lowered for target in each.targets}
-    sizes.adopt_counts(quantities.keys() - draft.listed - targets)
+    adopt_counts(sizes, quantities.keys() - draft.listed - targets)
     check_letters(lowered, _meanings(draft, quantities, sizes), sizes.names)
     taken = {*quantities, *draft.listed, *definitions.functions, *_letters(lowered)}
-    complete = sizes.without_means(taken)
+    complete = without_means(sizes, taken)
     shapes = sizes.shapes(taken)
     equations = tuple(_equation(each) for each in complete)
     _check_sizes(draft, sizes, equations)
@@ -92,7 +95,7 @@ def _meant(
         formula = definitions.resolved(each.formula, each.content, order.aliases, each.statement)
         meant = each if formula is each.formula else with_fields(each, formula=formula)
         order.passed(meant, definitions)
-        found.append(meant if meant.is_scalar else with_whole_ranges(meant))
+        found.append(meant)
     return definitions, found
 
 

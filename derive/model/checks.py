@@ -77,7 +77,7 @@ def _quantities(each: Assignment) -> Iterator[Name | Indexed]:
 def check_letters(
     equations: Sequence[Assignment], quantities: Mapping[str, str], sizes: Collection[str]
 ) -> None:
-    """Refuse index letters that are free, that mean a quantity too, or that run over nothing.
+    """Refuse index letters that mean a quantity or a size too.
 
     `quantities` says of every quantity what it is, for the message.
     """
@@ -90,7 +90,6 @@ def check_letters(
             if letter in quantities:
                 reason = f"{letter} is an index here, and {quantities[letter]}"
                 raise each.error(reason, _letter(each, letter), "Take another letter for the index.")
-        _check_scopes(each)
 
 
 def _bound(each: Assignment) -> Iterator[str]:
@@ -112,8 +111,10 @@ def _letter(each: Assignment, letter: str) -> Name | None:
     return None
 
 
-def _check_scopes(each: Assignment) -> None:
+def check_scopes(each: Assignment) -> None:
     """Refuse a free index, a letter outside of brackets, and a sum in which its letter does not occur."""
+    if each.is_scalar:
+        return
     waiting: list[tuple[Formula, frozenset[str]]] = [(each.formula, frozenset(each.indices))]
     while waiting:
         node, letters = waiting.pop()

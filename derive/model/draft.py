@@ -48,4 +48,6 @@ class Draft:
 
     def error(self, reason: str, *path: str, suggestion: str | None = None) -> ModelError:
         """A fault in a setting."""
-        return self.settings.error(reason, *path, suggestion=suggestion) if self.settings else ModelError(reason)
+        if self.settings is None:
+            return ModelError(reason, suggestion=suggestion)
+        return self.settings.error(reason, *path, suggestion=suggestion)

@@ -81,6 +81,10 @@ def _is_size(entry: object) -> bool:
 
 def _values(settings: Settings, entry: object) -> Parts:
     sections = settings.mapping(entry, "names and numbers", "values")
+    for key, each in sections.items():
+        if key in KEYS and isinstance(each, str | dict):
+            suggestion = "Put it above the first [section]."
+            raise settings.error(f"{key} stands among the values", "values", key, suggestion=suggestion)
     return {"values": {key: settings.value(each, "values", key) for key, each in sections.items()}}
 
 

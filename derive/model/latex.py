@@ -25,7 +25,8 @@ def latex_statements(text: str, written: str, file: str | None, first_line: int)
     for number, line in enumerate(written.split("\n"), first_line):
         check_characters(line.removesuffix("\r"), file, number)
     pieces = list(_pieces(text))
-    at = 0
+    at = counted = 0
+    start_line = first_line
     while at < len(pieces):
         start, end = pieces[at]
         at += 1
@@ -36,7 +37,8 @@ def latex_statements(text: str, written: str, file: str | None, first_line: int)
         stop = written.find("\n", end)
         piece = " " * (start - begin) + masked(text, start, end)
         shown = written[begin : len(written) if stop < 0 else stop]
-        yield Statement(piece, shown, first_line + text.count("\n", 0, begin), file, "latex")
+        start_line, counted = start_line + text.count("\n", counted, begin), begin
+        yield Statement(piece, shown, start_line, file, "latex")
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from derive.formula import Formula, Indexed, Name, Number, Quotient, Reduction, plus, replace, rewrite
@@ -23,6 +24,8 @@ KEYS = ("layers", "activation", "output", "loss", "form", "matrix_from")
 FORMS = ("neurons", "matrix")
 IDENTITY = ("identity", "linear", "none")
 MOST_NEURONS = 20_000
+# One equation a neuron: so many weights are the most, and so many outputs of a loss of vectors.
+MOST_WEIGHTS, MOST_OUTPUTS = 20_000, 60
 # From this width on, one equation a neuron is nothing to read: a layer is an equation of matrices.
 MATRIX_FROM = 65
 _KNOWN = "`derive list` names the known ones."
@@ -54,7 +57,10 @@ def network(settings: Settings, entry: object) -> dict[str, Any]:
             raise settings.error(f"a network knows its {key} itself", key)
     layers, found = _layers(settings, entries), _loss(settings, entries)
     described = Network(layers, tuple(_activations(settings, entries, layers, found)), found)
-    written = _matrices(described) if _is_matrix(settings, entries, layers) else _neurons(described)
+    is_matrix = _is_matrix(settings, entries, layers)
+    if not is_matrix:
+        _check_neurons(settings, layers, found)
+    written = _matrices(described) if is_matrix else _neurons(described)
     place = settings.place("network")
     made = (Statement(line, line, 1, settings.file, made_from=place) for line in written.lines)
     return {
@@ -132,6 +138,18 @@ def _is_matrix(settings: Settings, entries: Mapping[str, object], layers: Sequen
     if type(start) is not int or start < 1:
         raise settings.error("matrix_from is a number of neurons", "network", "matrix_from")
     return max(layers) >= start
+
+
+def _check_neurons(settings: Settings, layers: Sequence[int], found: Loss) -> None:
+    """Refuse networks that one equation a neuron would write out endlessly."""
+    weights = sum(before * after for before, after in pairwise(layers))
+    hint = 'Write: form = "matrix"'
+    if weights > MOST_WEIGHTS:
+        reason = f"{weights:,} weights are too many for one equation a neuron"
+        raise settings.error(reason, "network", "layers", suggestion=hint)
+    if found.vectors and layers[-1] > MOST_OUTPUTS:
+        reason = f"the {found.title} of {layers[-1]} outputs is too long for one equation a neuron"
+        raise settings.error(reason, "network", "layers", suggestion=hint)
 
 
 def _neurons(found: Network) -> _Written:

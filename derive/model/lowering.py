@@ -19,11 +19,9 @@ from derive.formula import (
     MatrixProduct,
     Name,
     Number,
-    Quotient,
     Reduction,
     Transpose,
     Vector,
-    plus,
     replace,
     rewrite,
     walk,
@@ -31,8 +29,10 @@ from derive.formula import (
 from derive.indices import fresh_letters
 from derive.losses import loss
 from derive.model.arrays import ARRAY_FUNCTIONS, Components, rows
-from derive.model.definitions import Definitions, component_parameters, moved, with_parts
-from derive.model.parsing import Assignment
+from derive.model.definitions import Definitions, component_parameters
+from derive.model.operations import axes, by_components, counts, parts, spread, unfit
+from derive.model.parsing import Assignment, first_place
+from derive.model.written import moved, with_parts
 
 At = tuple[Formula, ...]
 _NOTATIONS = (MatrixProduct, Transpose, Vector, Derivative)
@@ -131,7 +131,8 @@ class Lowering:
                 operation, extra = self._operation(formula)
                 return extra + len(operation.letters)
             case Derivative():
-                raise FormulaError("a derivative is no part of a model: it is what is derived from it", 0)
+                reason = "a derivative is no part of a model: it is what is derived from it"
+                raise FormulaError(reason, first_place(formula) or 0)
         return max(map(self.rank, formula.children))
 
     def element(self, formula: Formula, at: At, scope: frozenset[str]) -> Formula:
@@ -155,8 +156,8 @@ class Lowering:
                 return self._written(formula, at, scope)
             case Call() if self._is_operation(formula):
                 return self._written(formula, at, scope)
-        parts = tuple(self.element(part, at[len(at) - self.rank(part) :], scope) for part in formula.children)
-        return with_parts(formula, parts)
+        components = (self.element(each, at[len(at) - self.rank(each) :], scope) for each in formula.children)
+        return with_parts(formula, tuple(components))
 
     def _rank_of_reduction(self, formula: Reduction) -> int:
         rank = self.rank(formula.body)
@@ -178,16 +179,16 @@ class Lowering:
                 len(formula.kind),
                 'Declare the shape: shapes = {x = ["n"]}, or write sum(x[i], i).',
             )
-        return rank - len(_axes(formula, rank))
+        return rank - len(axes(formula, rank))
 
     def _reduction(self, formula: Reduction, at: At, scope: frozenset[str]) -> Formula:
         rank = self.rank(formula.body)
         if formula.bounds:
             inside = scope | {bound.name for bound in formula.bounds}
             return formula.with_children((self.element(formula.body, (), inside),))
-        axes = _axes(formula, rank)
-        fresh = self._fresh(len(axes), scope)
-        letters = dict(zip(axes, map(Name, fresh), strict=True))
+        over = axes(formula, rank)
+        fresh = self._fresh(len(over), scope)
+        letters = dict(zip(over, map(Name, fresh), strict=True))
         kept = iter(at)
         inner = tuple(letters[axis] if axis in letters else next(kept) for axis in range(rank))
         body = self.element(formula.body, inner, scope | set(fresh))
@@ -196,10 +197,9 @@ class Lowering:
     def _entry(self, elements: tuple[Formula, ...], at: At, scope: frozenset[str]) -> Formula:
         first, *rest = at
         if not isinstance(first, Number):
-            place = next((node.at for each in elements for node in walk(each) if isinstance(node, Name)), 0)
             raise FormulaError(
                 "a list of components can only be multiplied, with @ or dot",
-                place or 0,
+                first_place(elements[0]) or 0,
                 suggestion="Give the components names of their own, or values.",
             )
         return self.element(elements[int(first.value)], tuple(rest), scope)
@@ -208,7 +208,7 @@ class Lowering:
         """A chain of factors as products of two: from the right where a vector ends it."""
         *before, last = formula.factors
         if len(formula.factors) > LONGEST_CHAIN:
-            raise FormulaError(f"a chain of more than {LONGEST_CHAIN} matrices", _parts(formula)[2])
+            raise FormulaError(f"a chain of more than {LONGEST_CHAIN} matrices", parts(formula)[2])
         if self.rank(last) == 1:
             inner = MatrixProduct((before[-1], last))
             return MatrixProduct((*before[:-1], inner))
@@ -217,7 +217,7 @@ class Lowering:
 
     def _operation(self, formula: MatrixProduct | Call) -> tuple[Components, int]:
         """The row that fits the ranks of the arguments, and how many axes they have in front of it."""
-        name, arguments, at = _parts(formula)
+        name, arguments, at = parts(formula)
         candidates = self._candidates(formula)
         self._suppose(formula, arguments, candidates)
         ranks = tuple(map(self.rank, arguments))
@@ -227,7 +227,7 @@ class Lowering:
             extra = max(ranks) - max(row.ranks, default=0)
             if row.batched and extra > 0 and ranks == tuple(rank + extra for rank in row.ranks):
                 return row, extra
-        raise _unfit(name, arguments, ranks, candidates, at)
+        raise unfit(name, arguments, ranks, candidates, at)
 
     def _candidates(self, formula: MatrixProduct | Call) -> tuple[Components, ...]:
         if isinstance(formula, MatrixProduct):
@@ -235,9 +235,9 @@ class Lowering:
         own = self.definitions.functions.get(formula.function)
         row = loss(formula.function)
         if own is not None:
-            return (_by_components(own.parameters, own.body(), component_parameters(own)),)
+            return (by_components(own.parameters, own.body(), component_parameters(own)),)
         if row is not None:
-            complete = _by_components(row.parameters, row.body(), frozenset(row.vectors))
+            complete = by_components(row.parameters, row.body(), frozenset(row.vectors))
             return (with_fields(complete, batched=True),)
         return rows(formula.function)
 
@@ -256,7 +256,7 @@ class Lowering:
     def _written(self, formula: MatrixProduct | Call, at: At, scope: frozenset[str]) -> Formula:
         """The operation's definition with components of the arguments put in."""
         row, extra = self._operation(formula)
-        _, arguments, place = _parts(formula)
+        _, arguments, place = parts(formula)
         if isinstance(formula, Call) and (known := self.definitions.row(formula.function)) is not None:
             arguments = known.complete(arguments)
         given = dict(zip(row.parameters, arguments, strict=True))
@@ -278,8 +278,8 @@ class Lowering:
             case Reduction(kind, body, bounds, axis):
                 inside = scope | {bound.name for bound in bounds}
                 return Reduction(kind, self._put_in(body, given, front, inside, place), bounds, axis, place)
-        parts = tuple(self._put_in(part, given, front, scope, place) for part in node.children)
-        return moved(with_parts(node, parts), place) if parts else node
+        filled = tuple(self._put_in(each, given, front, scope, place) for each in node.children)
+        return moved(with_parts(node, filled), place) if filled else node
 
     def _with_letters(
         self, row: Components, at: At, scope: frozenset[str], given: Mapping[str, Formula]
@@ -290,14 +290,14 @@ class Lowering:
         fresh = self._fresh_for(bound, scope | set(_letters(at)))
         values: dict[Formula, Formula] = {Name(old): Name(new) for old, new in fresh.items()}
         values |= dict(zip(map(Name, row.letters), at, strict=True))
-        lengths = {fresh[letter]: count for letter, count in _counts(row, given).items() if letter in fresh}
+        lengths = {fresh[letter]: count for letter, count in counts(row, given).items() if letter in fresh}
 
         def change(node: Formula) -> Formula:
             if not isinstance(node, Reduction):
                 return node
             bounds = tuple(Bound(fresh[each.name]) for each in node.bounds)
             if len(bounds) == 1 and bounds[0].name in lengths and node.kind in ("sum", "mean"):
-                return _spread(node, bounds[0].name, lengths[bounds[0].name])
+                return spread(node, bounds[0].name, lengths[bounds[0].name])
             return Reduction(node.kind, node.body, bounds, node.axis, node.at)
 
         return rewrite(replace(row.definition, values), change)
@@ -314,88 +314,9 @@ class Lowering:
         return tuple(next(letters) for _ in range(count))
 
 
-def _parts(formula: MatrixProduct | Call) -> tuple[str, tuple[Formula, ...], int]:
-    if isinstance(formula, Call):
-        return formula.function, formula.arguments, formula.at or 0
-    place = next((node.at for node in walk(formula) if isinstance(node, Name | Indexed | Call)), 0)
-    return "@", formula.factors, place or 0
-
-
-def _by_components(parameters: tuple[str, ...], body: Formula | None, vectors: Collection[str]) -> Components:
-    """A function as an operation: the ranks are those of the components in its definition."""
-    assert body is not None
-    ranks = {node.name: len(node.indices) for node in walk(body) if isinstance(node, Indexed)}
-    wanted = tuple(ranks.get(each, 0) if each in vectors else 0 for each in parameters)
-    return Components(parameters, wanted, (), body)
-
-
-def _counts(row: Components, given: Mapping[str, Formula]) -> dict[str, int]:
-    """The lengths of lists of components, by the letter of the definition that runs over them."""
-    found: dict[str, int] = {}
-    for node in walk(row.definition):
-        if isinstance(node, Indexed) and isinstance(given.get(node.name), Vector | Grouping):
-            listed = given[node.name]
-            listed = listed.inner if isinstance(listed, Grouping) else listed
-            first = node.indices[0]
-            if isinstance(listed, Vector) and isinstance(first, Name):
-                count = len(listed.elements)
-                if found.setdefault(first.name, count) != count:
-                    place = next((each.at for each in walk(listed) if isinstance(each, Name)), 0)
-                    raise FormulaError(f"lists of {found[first.name]} and {count} components", place or 0)
-    return found
-
-
-def _spread(node: Reduction, letter: str, count: int) -> Formula:
-    """A sum over a list, term by term."""
-    terms = (replace(node.body, {Name(letter): Number(str(at))}) for at in range(count))
-    total = plus(*terms)
-    return Quotient(total, Number(str(count))) if node.kind == "mean" else total
-
-
-def _axes(formula: Reduction, rank: int) -> tuple[int, ...]:
-    if formula.axis is None:
-        return tuple(range(rank))
-    axes = tuple(axis + rank if axis < 0 else axis for axis in formula.axis)
-    for axis, written in zip(axes, formula.axis, strict=True):
-        if not 0 <= axis < rank or axes.count(axis) > 1:
-            many = "1 axis" if rank == 1 else f"{rank} axes"
-            twice = axes.count(axis) > 1
-            reason = f"axis {written} twice" if twice else f"there is no axis {written} among {many}"
-            raise FormulaError(reason, formula.at or 0, len(formula.kind), "The first axis is 0.")
-    return axes
-
-
 def _letters(at: At) -> tuple[str, ...]:
     return tuple(index.name for index in at if isinstance(index, Name))
 
 
 def _component(target: Name | Indexed, at: At) -> Name | Indexed:
     return Indexed(target.name, at, target.at) if at else target
-
-
-_KINDS = ("a number", "a vector", "a matrix")
-
-
-def _kind(rank: int) -> str:
-    return _KINDS[rank] if rank < len(_KINDS) else f"an array of {rank} axes"
-
-
-def _unfit(
-    name: str, arguments: tuple[Formula, ...], ranks: tuple[int, ...], rows: tuple[Components, ...], at: int
-) -> FormulaError:
-    told = [
-        f"{argument.name} is {_kind(rank)}" if isinstance(argument, Name) else f"this is {_kind(rank)}"
-        for argument, rank in zip(arguments, ranks, strict=True)
-    ]
-    suggestion = None
-    numbers = [a.name for a, rank in zip(arguments, ranks, strict=True) if isinstance(a, Name) and rank == 0]
-    if len(rows) and len(rows[0].parameters) != len(arguments):
-        word = "argument" if len(rows[0].parameters) == 1 else "arguments"
-        reason = f"{name} takes {len(rows[0].parameters)} {word}, not {len(arguments)}"
-    elif numbers:
-        suggestion = f'If {numbers[0]} is no number, declare its shape: shapes = {{{numbers[0]} = ["n"]}}.'
-        reason = f"{name} takes no numbers: {', '.join(told)}"
-    else:
-        reason = f"{name} does not fit: {', '.join(told)}"
-    word_length = 1 if name == "@" else len(name)
-    return FormulaError(reason, at, word_length, suggestion)

@@ -18,10 +18,11 @@ class Order:
         self._later: dict[str, Assignment] = {}
         for each in assignments:
             for target in each.targets:
-                first = self._later.setdefault(target.name, each)
-                if first is not each or [t.name for t in each.targets].count(target.name) > 1:
+                first = self._later.get(target.name)
+                if first is not None:
                     line = first.statement.place(first.targets[0].at or 0).line
                     raise each.error(f"{target.name} is defined twice, first in line {line}", target)
+                self._later[target.name] = each
 
     def passed(self, each: Assignment, definitions: Definitions) -> None:
         """Pass a line; refuse what it reads too early."""
@@ -43,7 +44,11 @@ class Order:
     def _too_early(self, each: Assignment, node: Name | Indexed) -> ModelError:
         own = {target.name for target in each.targets}
         if node.name in own:
-            return each.error(f"{node.name} is defined by itself", node)
+            shifted = isinstance(node, Indexed) and node.indices != each.targets[0].children
+            reason = f"{node.name} is defined by itself"
+            return each.error(
+                f"{reason}, at another index: no recurrence is read" if shifted else reason, node
+            )
         cycle = self._cycle(node.name, own)
         if cycle:
             return each.error(f"{each.name} depends on itself: {' → '.join((each.name, *cycle))}", node)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 from functools import cached_property
 
 from derive.errors import FormulaError, ModelError
@@ -23,7 +23,6 @@ from derive.formula import (
 )
 from derive.model.draft import Draft
 from derive.model.latex import index_letters, words_left
-from derive.model.model import Size
 from derive.model.statements import Statement
 
 # What speaks of indices or of whole arrays.
@@ -56,15 +55,11 @@ class Content:
 
 @dataclass(frozen=True)
 class Assignment:
-    """`targets = formula`: the first target is the name, the others are aliases.
-
-    `sizes` are the sizes of index letters, where a sum says them.
-    """
+    """`targets = formula`: the first target is the name, the others are aliases."""
 
     statement: Statement
     targets: tuple[Name | Indexed, ...]
     formula: Formula
-    sizes: Mapping[str, Size] = field(default_factory=dict)
 
     @cached_property
     def content(self) -> Content:
@@ -211,6 +206,15 @@ def _target(statement: Statement, side: Formula, number: int) -> Name | Indexed:
     return side
 
 
+def first_place(formula: Formula) -> int | None:
+    """Where the first word of a formula stands in its text, if it has one."""
+    for node in walk(formula):
+        match node:
+            case Name(at=int() as at) | Indexed(at=int() as at) | Call(at=int() as at):
+                return at
+    return None
+
+
 def _check_aliases(statement: Statement, targets: tuple[Name | Indexed, ...]) -> None:
     first, *others = targets
     for other in others:
@@ -222,7 +226,7 @@ def _check_aliases(statement: Statement, targets: tuple[Name | Indexed, ...]) ->
 def _function(statement: Statement, call: Call, body: Formula) -> FunctionDefinition:
     parameters = tuple(argument.name for argument in call.arguments if isinstance(argument, Name))
     at, word = call.at or 0, len(call.function)
-    if not parameters:
+    if not call.arguments:
         raise statement.error(f"{call.function} has no arguments", at, word, f"Write: {call.function}(t) = …")
     if len(parameters) < len(call.arguments) or len(set(parameters)) < len(parameters):
         reason = f"the arguments of {call.function} left of = must be different names"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from derive.equation import Equation
 from derive.errors import ModelError, Place, nearest, printable
-from derive.formula import Name
-from derive.functions import function
+from derive.formula import Indexed, Name, walk
+from derive.functions import FUNCTIONS
 from derive.model.draft import Draft
 from derive.model.lookalikes import Lookalikes, drawn
 from derive.model.parsing import Assignment
@@ -68,11 +69,11 @@ class _Names:
     def roles(self) -> Roles:
         draft = self.draft
         loss = self._loss()
+        for key, names in (("data", draft.data), ("parameters", draft.parameters)):
+            self._check_list(key, names or ())
         self._check_slips()
         self._check_functions()
         self._check_constant()
-        for key, names in (("data", draft.data), ("parameters", draft.parameters)):
-            self._check_list(key, names or ())
         data = self._data()
         parameters = draft.parameters or tuple(name for name in self.free if name not in data)
         self._check_complete(data, parameters)
@@ -112,8 +113,6 @@ class _Names:
                 raise self._fault(f"{name} is not defined", name, suggestion)
 
     def _scripts(self, name: str, other: str) -> str:
-        import unicodedata
-
         for one, two in zip(name, other, strict=False):
             if one != two:
                 first, second = (unicodedata.name(each, "a letter").lower() for each in (one, two))
@@ -121,12 +120,20 @@ class _Names:
         return ""
 
     def _check_functions(self) -> None:
-        """Refuse a function of the table that stands without its argument."""
+        """Refuse a function of the table that stands without its argument.
+
+        In LaTeX, a word before parentheses may be a factor: it is none if it looks like a function.
+        """
+        functions = Lookalikes(row.name for row in FUNCTIONS)
         for name in self.free:
-            row = function(name) if name not in self.draft.listed else None
-            if row is not None and row.name == name:
+            if name in self.draft.listed:
+                continue
+            if name in functions.names:
                 suggestion = f"Write {name}(…); or list {name} among data or parameters, if it is a quantity."
                 raise self._fault(f"{name} is a function, and stands without its argument", name, suggestion)
+            near = functions.slip(name) if self.draft.form == "latex" and len(name) > 3 else None
+            if near is not None:
+                raise self._fault(f"{name} is not defined", name, f"Did you mean the function {near}?")
 
     def _check_constant(self) -> None:
         if "e" in self.free and "e" not in self.draft.listed:
@@ -200,8 +207,6 @@ class _Names:
 
 def place_of_name(name: str, assignments: Sequence[Assignment]) -> Place | None:
     """Where a name is read first."""
-    from derive.formula import Indexed, walk
-
     for each in assignments:
         for node in walk(each.formula):
             if isinstance(node, Name | Indexed) and node.name == name and node.at is not None:

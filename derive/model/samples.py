@@ -33,8 +33,11 @@ def table(settings: Settings, entry: object) -> dict[str, Any]:
         if key in entries:
             raise settings.error(f"a table has a csv file or {key}, not both", "table", key)
     name = settings.string(entries["csv"], "table", "csv")
+    path = settings.folder / name
+    if not path.exists():
+        raise settings.error(f"there is no file {printable(name)} beside the model", "table", "csv", name)
     try:
-        return {"table": read_table(settings.folder / name, recipe)}
+        return {"table": read_table(path, recipe)}
     except ModelError as error:
         if error.place is not None:
             raise

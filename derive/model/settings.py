@@ -115,6 +115,8 @@ class Settings:
             suggestion = f'Write: {path[-1]} = ["x1", "x2"]'
             raise self.error(f"{path[-1]} is a list of names in quotes", *path, suggestion=suggestion)
         for at, name in enumerate(entries):
+            if not name.strip():
+                raise self.error(f"{path[-1]} holds an empty name", *path)
             if name in entries[:at]:
                 raise self.error(f"{printable(name)} stands twice in {path[-1]}", *path, name)
         return tuple(entries)

@@ -18,6 +18,8 @@ from derive.model.statements import LATEX_IN_TOML, check_characters
 
 # TOML's own message ends with the place, which we show our way.
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+# Python's reader of TOML needs minutes for keys of thousands of parts.
+_DOTTED = re.compile(r"(?<![\w\-\"'])(?:[\w\-\"']++[ \t]*+\.[ \t]*+){40}")
 _STARTS = re.compile(r"^[ \t]*(?:(?:equations|network)[ \t]*=[ \t]*[\"'{]|\[network\])", re.MULTILINE)
 _REASONS: Mapping[str, str] = {
     "Cannot overwrite a value": "this key stands twice",
@@ -26,6 +28,7 @@ _REASONS: Mapping[str, str] = {
     "Unclosed array": "this list is never closed",
     "Invalid value": "not TOML: a value is missing, or a text without quotes",
     "Unterminated string": "not TOML: a text whose closing quotes are missing",
+    "Illegal character '\\n'": "not TOML: a text whose closing quotes are missing",
 }
 
 
@@ -39,6 +42,9 @@ def read_toml(text: str, *, name: str, file: str | None, folder: Path) -> Draft:
     text = text.replace("\r\n", "\n")
     for number, line in enumerate(text.split("\n"), 1):
         check_characters(line, file, number)
+    dotted = _DOTTED.search(text)
+    if dotted is not None:
+        raise ModelError("a key of too many parts", place_of(text, dotted.start(), 1, file=file))
     settings = Settings(_entries(text, file), text, file, folder, name)
     settings.check_keys(settings.entries, KEYS, "model")
     parts: dict[str, Any] = {"title": name}
@@ -61,7 +67,9 @@ def _entries(text: str, file: str | None) -> Mapping[str, Any]:
         raise ModelError(f"{file or 'this text'} is nested too deep") from None
     except ValueError as error:
         # An integer longer than Python reads.
-        raise ModelError(f"a number in {file or 'this text'} has too many digits") from error
+        digits = re.search(r"[0-9_]{4000,}", text)
+        place = place_of(text, *digits.span(), file=file) if digits else None
+        raise ModelError("a number of too many digits", place) from error
 
 
 def _decimal(text: str) -> Fraction | float | str:
@@ -91,6 +99,9 @@ def _syntax(error: tomllib.TOMLDecodeError, text: str, file: str | None) -> Mode
         key = place.text.partition("=")[0]
         indent = len(key) - len(key.lstrip())
         place = Place(file, place.line, indent, place.text, len(key.strip()))
+    key = place.text.partition("=")[0].strip()
+    if reason == "Invalid statement" and key.isidentifier() and not key.isascii():
+        return ModelError(told, place, f'TOML wants quotes round a name that is not ASCII: "{key}" = …')
     return ModelError(told, place)
 
 

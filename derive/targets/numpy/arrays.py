@@ -48,6 +48,8 @@ from derive.targets.numpy.code import (
     transposed,
 )
 
+# Functions that the module math calls by the same name.
+PLAIN = frozenset({"log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh"})
 # A choice between a value and none.
 CHOICE = (Fraction(1), Fraction(0))
 SIGNS: Mapping[str, str] = {"=": "==", "≤": "<=", "≥": ">=", "≠": "!="}
@@ -56,13 +58,21 @@ SIGNS: Mapping[str, str] = {"=": "==", "≤": "<=", "≥": ">=", "≠": "!="}
 class Arrays:
     """Writes formulas for arrays.
 
-    `order` is the order of letters, `sizes` the text of the size of each, `call` spells a function.
+    `order` is the order of letters, `sizes` the text of the size of each, `call` spells a function. `like`
+    is an array of the precision that numbers alone are given.
     """
 
-    def __init__(self, order: Sequence[str], sizes: Mapping[str, str], call: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        order: Sequence[str],
+        sizes: Mapping[str, str],
+        call: Callable[[str], str],
+        like: str | None = None,
+    ) -> None:
         self.order = tuple(order)
         self.sizes = sizes
         self.call = call
+        self.like = like
         # Where guards exclude places outside of an array, those must still be legal.
         self.wraps = False
 
@@ -252,7 +262,8 @@ class Arrays:
             case Power(base, exponent):
                 return self._power(self.write(base), exponent)
             case Call(function, arguments):
-                return self._call(function, [self.write(each) for each in arguments])
+                constant = function in PLAIN and not any(map(_varies, walk(formula)))
+                return self._call(function, [self.write(each) for each in arguments], constant=constant)
             case Cases():
                 return self._cases(formula)
             case Reduction(kind, body, bounds):
@@ -344,10 +355,12 @@ class Arrays:
         one, other, letters = self.together(base, raised)
         return Code(f"{one.inside(ATOM)}**{other.inside(RAISED)}", letters, RAISED)
 
-    def _call(self, function: str, arguments: Sequence[Code]) -> Code:
+    def _call(self, function: str, arguments: Sequence[Code], *, constant: bool) -> Code:
         letters = self._united(arguments)
         texts = [fitted(each, letters).text for each in arguments]
         name = self.call(function)
+        if constant and name.startswith("np."):
+            name = f"math.{name[3:]}"  # a number of Python's does not raise the precision of arrays
         if name in ("np.maximum", "np.minimum") and len(texts) > 2:
             text = texts[0]
             for other in texts[1:]:
@@ -375,8 +388,9 @@ class Arrays:
         text = f"np.where({parts})"
         if not value.letters and not rest.letters:
             # Two numbers alone would make whole or double-precision numbers of any array.
-            like = next((n.name for n in walk(condition) if isinstance(n, Indexed)), None)
-            if like is not None and "=" not in getattr(condition, "signs", ()):
+            compared = (node.name for node in walk(condition) if isinstance(node, Indexed))
+            like = self.like if "=" in getattr(condition, "signs", ()) else next(compared, self.like)
+            if like is not None:
                 text += f".astype(np.result_type({like}, np.float32))"
         return Code(text, letters)
 
@@ -406,6 +420,10 @@ class Arrays:
         if present != over and kind not in ("max", "min"):
             raise DeriveError(f"{kind} over an index that its formula lacks cannot be written in NumPy")
         return self._reduced(code, kind, present) if present else code
+
+
+def _varies(node: Formula) -> bool:
+    return isinstance(node, Indexed) or (isinstance(node, Name) and node.name not in ("pi", "π"))
 
 
 def _same(groups: Sequence[Sequence[Code]], code: Code) -> bool:

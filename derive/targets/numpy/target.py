@@ -77,15 +77,26 @@ def _module(program: Program, words: Mapping[str, str]) -> Module:
     calls = {node.function for line in lines for node in line.nodes if isinstance(node, Call)}
     own = VOCABULARY.needed(calls)
     texts = [own_functions("numpy")[name] for name in own]
-    uses_math = any("math." in text for text in texts)
+    body = list(_body(program, lines, words))
     return module(
         program,
-        imports=("import math", "", "import numpy as np") if uses_math else ("import numpy as np",),
+        imports=_imports([*texts, *body]),
         functions=texts,
         arguments=[words[each.name] for each in program.inputs],
         docstring=_docstring(program, words),
-        body=_body(program, lines, words),
+        body=body,
     )
+
+
+def _imports(texts: Sequence[str]) -> Iterator[str]:
+    """What the texts use; two libraries with a line between them."""
+    used = {name for name in ("math", "np") if any(f"{name}." in text for text in texts)}
+    if "math" in used:
+        yield "import math"
+    if len(used) > 1:
+        yield ""
+    if "np" in used:
+        yield "import numpy as np"
 
 
 def _prepared(line: Line, respelled: Mapping[str, str]) -> Line:
@@ -153,15 +164,14 @@ class _Statement:
     `parameter` is the one whose derivative the line computes, if it computes one.
     """
 
-    def __init__(
-        self, line: Line, program: Program, words: Mapping[str, str], parameter: str | None
-    ) -> None:
+    def __init__(self, line: Line, program: Program, words: Mapping[str, str], parameter: str | None) -> None:
         self.line = line
         self.sizes = {
             letter: Expressions().write(spelled(extent(size), words))
             for letter, size in program.letters.get(line.target, {}).items()
         }
-        arrays = Arrays(_order(line), self.sizes, VOCABULARY.called)
+        like = next((words[each.name] for each in program.inputs if each.shape), None)
+        arrays = Arrays(_order(line), self.sizes, VOCABULARY.called, like)
         self.code = arrays.terms(line.terms, line.indices)
         self.parameter = None if parameter is None else words[parameter]
 
