@@ -191,11 +191,3 @@ def test_any_bytes_are_a_table_or_refused(raw: bytes) -> None:
         path.write_bytes(b"x,y\n" + raw)
         with suppress(ModelError):
             read_table(path)
-
-
-@pytest.mark.parametrize("name", ["/etc/passwd", "../people.csv", "data/../../people.csv"])
-def test_a_model_reads_only_files_beside_it(name: str, tmp_path: Path) -> None:
-    path = tmp_path / "model.toml"
-    path.write_text(f'equations = "L = (y - w*x)**2"\n[table]\ncsv = "{name}"\n', encoding="utf-8")
-    with pytest.raises(ModelError, match="stands beside the model"):
-        read(path)

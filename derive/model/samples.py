@@ -6,7 +6,7 @@ import csv
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 from derive.errors import ModelError, Place, printable
@@ -18,8 +18,6 @@ from derive.model.text import read_text
 
 KEYS = ("csv", "columns", "rows", "label", "shift", "scale", "center", "centre", "map", "rename")
 _NO_RECIPE = Recipe()
-# Spellings of floats that are no words to map.
-_NOT_FINITE = frozenset(("nan", "inf", "infinity"))
 
 
 def table(settings: Settings, entry: object) -> dict[str, Any]:
@@ -35,17 +33,15 @@ def table(settings: Settings, entry: object) -> dict[str, Any]:
         if key in entries:
             raise settings.error(f"a table has a csv file or {key}, not both", "table", key)
     name = settings.string(entries["csv"], "table", "csv")
-    if PurePath(name).is_absolute() or ".." in PurePath(name).parts:
-        # A model is untrusted, and an error quotes the file: only files beside the model are read.
-        raise settings.error("a csv file stands beside the model, or in a folder below", "table", "csv", name)
+    path = settings.folder / name
+    if not path.exists():
+        raise settings.error(f"there is no file {printable(name)} beside the model", "table", "csv", name)
     try:
-        return {"table": read_table(settings.folder / name, recipe)}
+        return {"table": read_table(path, recipe)}
     except ModelError as error:
         if error.place is not None:
             raise
-        is_missing = error.reason.startswith("there is no file")
-        missing = f"there is no file {printable(name)} beside the model"
-        raise settings.error(missing if is_missing else error.reason, "table", "csv", name) from None
+        raise settings.error(error.reason, "table", "csv", suggestion=error.suggestion) from None
 
 
 def _recipe(settings: Settings, entries: Mapping[str, Any]) -> Recipe:
@@ -228,7 +224,7 @@ def _cell(cell: str, column: str, recipe: Recipe, found: _Csv, line: int) -> Fra
     if not cell:
         raise found.error(f"the cell of {column} is empty", line)
     suggestion = None
-    if not any(map(str.isdigit, cell)) and cell.casefold().strip("+-") not in _NOT_FINITE:
+    if not any(map(str.isdigit, cell)):
         suggestion = f"Map words to numbers: [table.map.{column}] and {cell[:40]} = 0"
     raise found.error(f"{cell[:40]} stands for a number of {column}: {reason}", line, cell, suggestion)
 
