@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from derive.errors import Place
 from derive.formula import (
+    ZERO,
     Bound,
+    Branch,
+    Cases,
     Formula,
     Grouping,
     Indexed,
@@ -22,6 +25,7 @@ from derive.formula import (
     operands,
     plus,
     times,
+    walk,
 )
 
 
@@ -48,7 +52,8 @@ class Term:
 class Equation:
     """`target[indices] = formula`; `terms` is the same right side as a sum of indexed terms.
 
-    `aliases` are further names of the target, as in `y_pred = o1 = …`.
+    `aliases` are further names of the target, as in `y_pred = o1 = …`. `written` is the right side in the
+    author's matrix notation, `W @ x + b`, where it was written so; `formula` is always by components.
     """
 
     target: str
@@ -57,6 +62,7 @@ class Equation:
     terms: tuple[Term, ...]
     aliases: tuple[str, ...] = ()
     place: Place | None = field(default=None, compare=False)
+    written: Formula | None = field(default=None, compare=False)
 
     @property
     def left(self) -> Name | Indexed:
@@ -88,9 +94,35 @@ def equation(
     indices: tuple[str, ...] = (),
     aliases: tuple[str, ...] = (),
     place: Place | None = None,
+    written: Formula | None = None,
 ) -> Equation:
     """An equation from its right side; sums over indices become terms that carry those indices."""
-    return Equation(target, indices, formula, terms_of(formula), aliases, place)
+    return Equation(target, indices, formula, terms_of(formula), aliases, place, written)
+
+
+def with_formula(each: Equation, formula: Formula, indices: tuple[str, ...] | None = None) -> Equation:
+    """The equation with another right side; its guards, written there as cases, are guards again."""
+    terms = terms_of(formula)
+    letters = each.indices if indices is None else indices
+    if any(term.guards for term in each.terms):
+        terms = tuple(_guarded(term, letters) for term in terms)
+    return replace(each, indices=letters, formula=formula, terms=terms)
+
+
+def _guarded(term: Term, letters: tuple[str, ...]) -> Term:
+    """The term with conditions on index letters taken from its body."""
+    match term.body:
+        case Cases((Branch(body, Relation() as guard), Branch(rest, None))) if rest == ZERO:
+            if _is_of_letters(guard, (*letters, *term.summed)):
+                return _guarded(Term(body, term.summed, (guard, *term.guards)), letters)
+    return term
+
+
+def _is_of_letters(guard: Relation, letters: tuple[str, ...]) -> bool:
+    nodes = tuple(walk(guard))
+    if any(isinstance(node, Indexed | Reduction) for node in nodes):
+        return False
+    return any(isinstance(node, Name) and node.name in letters for node in nodes)
 
 
 def terms_of(formula: Formula) -> tuple[Term, ...]:

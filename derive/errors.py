@@ -15,13 +15,17 @@ _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A word in a source: `line` counts from 1, `column` from 0 in `text`, the whole line."""
+    """A word in a source: `line` counts from 1, `column` from 0 in `text`, the whole line.
+
+    In a notebook the lines are those of a `cell`, counted from 1.
+    """
 
     file: str | None
     line: int
     column: int
     text: str
     length: int = 1
+    cell: int | None = None
 
 
 class DeriveError(Exception):
@@ -60,6 +64,10 @@ class FormulaError(DeriveError):
         self.at = at
         self.length = length
         self.suggestion = suggestion
+
+    def detached(self) -> FormulaError:
+        """The same fault, which keeps nothing alive of the calls that found it: reports hold thousands."""
+        return FormulaError(self.reason, self.at, self.length, self.suggestion)
 
     def within(self, text: str, *, file: str | None = None, first_line: int = 1) -> ModelError:
         """The same fault with its place in `text`, the text that was read."""

@@ -59,15 +59,13 @@ class LocalPartial:
     def slopes(self) -> tuple[Term, ...]:
         """Each term differentiated, summed over what the occurrence does not fix."""
         fixed = {letter for index in subscripts(self.wrt) for letter in _letters(index)}
-        return tuple(
-            Term(slope(term, self.wrt, self.functions), _without(term_letters(term), fixed))
-            for term in self.terms
-        )
+        slopes = (differentiated(term, self.wrt, self.functions) for term in self.terms)
+        return tuple(Term(each.body, _without(each.summed, fixed), each.guards) for each in slopes)
 
     @cached_property
     def value(self) -> Formula:
         """The partial derivative in the shape that a textbook prints."""
-        return tidy.total(formula_of((each,)) for each in self.slopes if not tidy.is_number(each.body, 0))
+        return tidy.total(_written(each) for each in self.slopes if not tidy.is_number(each.body, 0))
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
@@ -80,7 +78,9 @@ class LocalPartial:
         if not any(term_letters(term) for term in self.terms):
             return self.equation.formula
         fixed = {letter for index in subscripts(self.wrt) for letter in _letters(index)}
-        return formula_of(Term(term.body, _without(term.summed, fixed), term.guards) for term in self.terms)
+        return formula_of(
+            with_cases(Term(term.body, _without(term.summed, fixed), term.guards)) for term in self.terms
+        )
 
 
 @dataclass(frozen=True)
@@ -88,13 +88,15 @@ class Contribution:
     """What one reader adds to an adjoint: the reader's adjoint times the local partial.
 
     `terms` hold the partial written out, `structure` the same chain rule in names; both are indexed by
-    `wanted`, the letters of the adjoint. `names` are the quantities' names: no index letter gets one.
+    `wanted`, the letters of the adjoint. `sizes` are those of the reader's letters, `within` those of the
+    wanted ones. `names` are the quantities' names: no index letter gets one.
     """
 
     partial: LocalPartial
     loss: str
     wanted: tuple[str, ...]
     sizes: Mapping[str, Formula] = field(repr=False)
+    within: Mapping[str, Formula] = field(repr=False)
     names: frozenset[str] = field(repr=False)
 
     @property
@@ -105,14 +107,15 @@ class Contribution:
     @cached_property
     def terms(self) -> tuple[Term, ...]:
         """Reader's adjoint × local partial, a term for each set of letters that is summed over."""
-        return tuple(self._contracted(body, letters) for letters, body in _slopes_by_letters(self.partial))
+        slopes = _slopes_by_letters(self.partial)
+        return tuple(self._contracted(body, letters, guards) for letters, guards, body in slopes)
 
     @cached_property
     def structure(self) -> Term:
         """Reader's adjoint × ∂reader/∂node, as symbols."""
-        return self._contracted(self.partial.derivative, _occurring(self.partial))
+        return self._contracted(self.partial.derivative, _occurring(self.partial), ())
 
-    def _contracted(self, slope: Formula, letters: tuple[str, ...]) -> Term:
+    def _contracted(self, slope: Formula, letters: tuple[str, ...], guards: tuple[Relation, ...]) -> Term:
         reader = self.partial.equation
         adjoint = () if reader.target == self.loss else (Derivative(Name(self.loss), self.partial.of),)
         return contracted(
@@ -122,6 +125,8 @@ class Contribution:
             wanted=self.wanted,
             sizes=self.sizes,
             taken=self.names,
+            guards=guards,
+            within=self.within,
         )
 
 
@@ -172,7 +177,10 @@ def sweep(
     """
     active = None if wrt is None else _leading_from(equations, wrt)
     names = frozenset(name for each in equations for name in (each.target, *each.reads))
+    every_size = (size for known in (sizes or {}).values() for size in known.values())
+    names |= {each.name for size in every_size for each in operands(size)}
     letters = _adjoint_letters(equations, names)
+    within = _adjoint_sizes(equations, letters, sizes or {})
     found: dict[str, list[Contribution]] = {loss: []}
     for each in reversed(equations):
         if each.target not in found:
@@ -181,7 +189,7 @@ def sweep(
             name = partial.wrt.name
             if active is None or name in active:
                 known = (sizes or {}).get(each.target, {})
-                contribution = Contribution(partial, loss, letters[name], known, names)
+                contribution = Contribution(partial, loss, letters[name], known, within.get(name, {}), names)
                 found.setdefault(name, []).append(contribution)
     # Readers before what they read: an input may have been met before a quantity that reads it.
     computed = [each.target for each in reversed(equations) if each.target in found]
@@ -203,14 +211,23 @@ def local_partials(equation: Equation, functions: Functions = NO_FUNCTIONS) -> I
 
 def slope(term: Term, wrt: Operand, functions: Functions = NO_FUNCTIONS) -> Formula:
     """The derivative of a term's body; of a maximum, that of the first element that attains it."""
+    return differentiated(term, wrt, functions).body
+
+
+def differentiated(term: Term, wrt: Operand, functions: Functions = NO_FUNCTIONS) -> Term:
+    """The derivative of a term, summed over its letters; of a maximum, that of the first that attains it."""
     body = term.body
-    if isinstance(body, Reduction) and body.kind in ("max", "min"):
-        letter = body.bounds[0].name
-        first = Reduction(f"arg{body.kind}", body.body, body.bounds)
-        chosen = Relation((Name(letter), first), ("=",))
-        inner = differentiate(body.body, wrt, functions)
-        return Cases((Branch(inner, chosen), Branch(ZERO, None)))
-    return differentiate(body, wrt, functions)
+    if isinstance(body, Reduction) and body.kind in ("argmax", "argmin"):
+        return Term(ZERO, term.summed, term.guards)  # a place moves by leaps
+    if not isinstance(body, Reduction) or body.kind not in ("max", "min"):
+        return Term(differentiate(body, wrt, functions), term.summed, term.guards)
+    letter = body.bounds[0].name
+    inner = differentiate(body.body, wrt, functions)
+    if not any(letters_in(part, (letter,)) for part in (inner, *subscripts(wrt))):
+        return Term(inner, term.summed, term.guards)  # the same, whichever attains it
+    first = Reduction(f"arg{body.kind}", body.body, body.bounds)
+    chosen = Relation((Name(letter), first), ("=",))
+    return Term(Cases((Branch(inner, chosen), Branch(ZERO, None))), term_letters(term), term.guards)
 
 
 def term_letters(term: Term) -> tuple[str, ...]:
@@ -236,16 +253,18 @@ def _read(body: Formula, functions: Functions) -> tuple[Operand, ...]:
     return tuple(dict.fromkeys((*found, *(n for n in outside if depends(inner, n, functions)))))
 
 
-def _slopes_by_letters(partial: LocalPartial) -> Iterator[tuple[tuple[str, ...], Formula]]:
-    """The derivatives of the terms, added up where they are summed over the same letters; no zeros."""
-    groups: dict[tuple[str, ...], list[Formula]] = {}
+def _slopes_by_letters(
+    partial: LocalPartial,
+) -> Iterator[tuple[tuple[str, ...], tuple[Relation, ...], Formula]]:
+    """The derivatives of the terms, added up where they have the same letters and guards; no zeros."""
+    groups: dict[tuple[tuple[str, ...], tuple[Relation, ...]], list[Formula]] = {}
     for term in partial.terms:
-        body = slope(term, partial.wrt, partial.functions)
-        groups.setdefault(term_letters(term), []).append(body)
-    for letters, bodies in groups.items():
+        found = differentiated(term, partial.wrt, partial.functions)
+        groups.setdefault((found.summed, found.guards), []).append(found.body)
+    for (letters, guards), bodies in groups.items():
         body = tidy.total(bodies)
         if not tidy.is_number(body, 0):
-            yield letters, body
+            yield letters, guards, body
 
 
 def _occurring(partial: LocalPartial) -> tuple[str, ...]:
@@ -255,12 +274,17 @@ def _occurring(partial: LocalPartial) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _written(term: Term) -> Formula:
-    """A term as a reader sees it: what its guards exclude counts as zero."""
+def with_cases(term: Term) -> Term:
+    """The term with its guards as cases in its body."""
     body = term.body
     for guard in term.guards:
         body = Cases((Branch(body, guard), Branch(ZERO, None)))
-    return formula_of((Term(body, term.summed),))
+    return Term(body, term.summed)
+
+
+def _written(term: Term) -> Formula:
+    """A term as a reader sees it: what its guards exclude counts as zero."""
+    return formula_of((with_cases(term),))
 
 
 def _leading_from(equations: Sequence[Equation], wrt: Collection[str]) -> set[str]:
@@ -271,9 +295,7 @@ def _leading_from(equations: Sequence[Equation], wrt: Collection[str]) -> set[st
     return active
 
 
-def _adjoint_letters(
-    equations: Sequence[Equation], names: Collection[str]
-) -> dict[str, tuple[str, ...]]:
+def _adjoint_letters(equations: Sequence[Equation], names: Collection[str]) -> dict[str, tuple[str, ...]]:
     """The index letters of each name: those of its equation, or of its first plain occurrence."""
     letters = {each.target: each.indices for each in equations}
     later: dict[str, int] = {}
@@ -292,6 +314,23 @@ def _adjoint_letters(
             fresh = fresh_letters(names)
             letters[name] = tuple(next(fresh) for _ in range(rank))
     return letters
+
+
+def _adjoint_sizes(
+    equations: Sequence[Equation],
+    letters: Mapping[str, tuple[str, ...]],
+    sizes: Mapping[str, Mapping[str, Formula]],
+) -> dict[str, dict[str, Formula]]:
+    """The number of values of each adjoint's letters, where a letter alone runs over that axis."""
+    found: dict[str, dict[str, Formula]] = {}
+    for each in equations:
+        known = sizes.get(each.target, {})
+        for operand in (each.left, *each.operands) if known else ():
+            own = found.setdefault(operand.name, {})
+            for letter, index in zip(letters.get(operand.name, ()), subscripts(operand), strict=False):
+                if isinstance(index, Name) and index.name in known:
+                    own.setdefault(letter, known[index.name])
+    return found
 
 
 def _letters(index: Formula) -> tuple[str, ...]:

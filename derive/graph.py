@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import islice
 
 from derive.equation import Equation
-from derive.formula import Formula, Name, Number
+from derive.formula import Formula, Name, Number, read, walk
 from derive.lifting import lifted
 from derive.model.model import Model, Size
 from derive.shapes import apart, sizes_of
@@ -64,10 +64,15 @@ class Graph:
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
-        """The names that no equation gives and some equation reads: data first, then parameters."""
+        """The names that no equation gives and some equation reads: data first, then parameters.
+
+        Parameters come in the order in which the author wants the derivatives, the others after them.
+        """
         read = set(self.readers) - set(self.by_target)
         data = tuple(name for name in self.model.data if name in read)
-        return data + tuple(name for name in self.model.parameters if name in read)
+        wanted = [name for name in self.model.wrt if name in self.model.parameters]
+        parameters = dict.fromkeys((*wanted, *self.model.parameters))
+        return data + tuple(name for name in parameters if name in read)
 
     @cached_property
     def path_counts(self) -> Mapping[str, int]:
@@ -95,7 +100,7 @@ class Graph:
     def letter_sizes(self, target: str) -> Mapping[str, Formula]:
         """The sizes of the index letters of an equation, as formulas."""
         return {
-            letter: Number(str(size)) if isinstance(size, int) else Name(size)
+            letter: Number(str(size)) if isinstance(size, int) else read(size)
             for letter, size in self.letters[target].items()
         }
 
@@ -104,11 +109,19 @@ def graph(model: Model) -> Graph:
     """The computation graph of a model; nested reductions get lines of their own."""
     taken = {*model.parameters, *model.data, *model.values, *model.notation, *model.functions}
     kept, dropped = _split(model.equations, model.loss)
-    equations = apart(lifted(kept, taken | {each.target for each in dropped}))
+    others = {*_declared_sizes(model), *(each.target for each in dropped)}
+    equations = apart(lifted(kept, taken | others))
     shapes, letters = sizes_of(equations, model.shapes, model.values, taken)
     names = {name for each in equations for name in (each.target, *each.reads)}
     scalars: dict[str, tuple[Size, ...]] = dict.fromkeys(names, ())
     return Graph(model, equations, dropped, scalars | shapes, letters)
+
+
+def _declared_sizes(model: Model) -> Iterator[str]:
+    """The names in the sizes that the author declared: T and K of T - K + 1."""
+    declared = {size for shape in model.shapes.values() for size in shape if isinstance(size, str)}
+    for size in declared:
+        yield from (node.name for node in walk(read(size)) if isinstance(node, Name))
 
 
 def _split(equations: Sequence[Equation], loss: str) -> tuple[tuple[Equation, ...], tuple[Equation, ...]]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain, count
 
 from derive import tidy
+from derive.affine import always, shortened
 from derive.equation import Term
 from derive.formula import (
     ZERO,
@@ -14,11 +15,13 @@ from derive.formula import (
     Indexed,
     Name,
     Negation,
+    Number,
     Quotient,
     Reduction,
     Relation,
     Sum,
     replace,
+    rewrite,
     walk,
 )
 
@@ -76,38 +79,87 @@ def contracted(
     wanted: Sequence[str],
     sizes: Mapping[str, Formula],
     taken: Collection[str] = (),
+    guards: Sequence[Relation] = (),
+    within: Mapping[str, Formula] | None = None,
 ) -> Term:
     """The sum over `letters` of body · ∏ δ(wanted[a], at[a]), with every δ eliminated that can be.
 
     An index that stands alone in `at` is replaced; of an affine one a letter is solved for, and its
     range becomes a guard; what is left (constants, repeated letters) becomes an equality as a guard.
-    `sizes` gives the number of values of each letter, where known; `taken` are names that no letter gets.
+    `sizes` gives the number of values of each letter, where known, `within` of each wanted one; `taken` are
+    names that no letter gets; `guards` are those that the body has already.
     """
     if not letters and not at:
-        return Term(body)
+        return Term(body, (), tuple(guards))
     solved = _solutions(letters, at, wanted)
     kept = [letter for letter in letters if letter not in solved]
     meets = any(letter in wanted for letter in kept)
     avoided = {*wanted, *letters, *taken} if meets else set()
     values: dict[str, Formula] = dict(_kept_apart(kept, avoided, wanted))
-    guards: list[Relation] = []
+    found: list[Relation] = []
     for letter, (axis, rest, sign) in solved.items():
         if rest is None:
             values[letter] = Name(wanted[axis])
         else:
             values[letter] = _difference(Name(wanted[axis]), renamed(rest, values), sign)
-            guards.append(_range(values[letter], sizes.get(letter)))
+            found.append(_range(values[letter], sizes.get(letter)))
     used = {axis for axis, _, _ in solved.values()}
-    guards += [
+    found += [
         Relation((Name(wanted[axis]), renamed(index, values)), ("=",))
         for axis, index in enumerate(at)
         if axis not in used
     ]
-    if not guards:
+    if not found and not guards:
         body, kept = multiplied(body, kept, sizes)
     summed = tuple(value.name for letter in kept if isinstance(value := values[letter], Name))
     changed = {old: new for old, new in values.items() if new != Name(old)}
-    return Term(renamed(body, changed) if changed else body, summed, tuple(guards))
+    held = (renamed_guard(each, changed) for each in guards)
+    term = Term(renamed(body, changed) if changed else body, summed, (*held, *found))
+    if not term.guards:
+        return term
+    known = dict(within or {})
+    known |= {new: sizes[old] for old, new in zip(kept, summed, strict=True) if old in sizes}
+    return _settled(_within_axes(term, known))
+
+
+def _within_axes(term: Term, sizes: Mapping[str, Formula]) -> Term:
+    """The term with indices in their shortest form, without guards that the sizes of the letters imply."""
+    guards = dict.fromkeys(Relation(tuple(map(shortened, each.sides)), each.signs) for each in term.guards)
+    kept = tuple(each for each in guards if not always(each, sizes))
+    return Term(rewrite(term.body, _shortest), term.summed, kept)
+
+
+def _shortest(node: Formula) -> Formula:
+    match node:
+        case Indexed(name, at) if any(isinstance(index, Sum) for index in at):
+            return Indexed(name, tuple(map(shortened, at)))
+    return node
+
+
+def _settled(term: Term) -> Term:
+    """The term without guards that always hold, and with summed letters put in that a guard makes known."""
+    for at, guard in enumerate(term.guards):
+        rest = (*term.guards[:at], *term.guards[at + 1 :])
+        match guard:
+            case Relation((one, other), ("=",)) if one == other:
+                return _settled(Term(term.body, term.summed, rest))
+            case Relation((Name(), Name() | Number()) | (Number(), Name()) as sides, ("=",)):
+                for letter, value in (sides, sides[::-1]):
+                    if isinstance(letter, Name) and letter.name in term.summed:
+                        return _settled(_with_value(Term(term.body, term.summed, rest), letter.name, value))
+    return term
+
+
+def _with_value(term: Term, letter: str, value: Formula) -> Term:
+    """The term with a summed letter known."""
+    held = (renamed_guard(each, {letter: value}) for each in term.guards)
+    kept = tuple(other for other in term.summed if other != letter)
+    return Term(renamed(term.body, {letter: value}), kept, tuple(held))
+
+
+def renamed_guard(guard: Relation, letters: Mapping[str, Formula]) -> Relation:
+    """The guard with index letters replaced, all at once."""
+    return Relation(tuple(renamed(side, letters) for side in guard.sides), guard.signs)
 
 
 def multiplied(body: Formula, kept: Sequence[str], sizes: Mapping[str, Formula]) -> tuple[Formula, list[str]]:

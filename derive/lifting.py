@@ -6,10 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace as with_fields
 from itertools import chain, count
 
-from derive.equation import Equation, component, equation, terms_of
+from derive.equation import Equation, component, equation, terms_of, with_formula
 from derive.formula import (
     Bound,
     Call,
@@ -54,7 +53,7 @@ class _Lifting:
         formula = self._named_elements(formula, each)
         top = {id(node) for node in _linear(formula)}
         formula = self._without_nested(formula, top, each.indices)
-        line = with_fields(each, formula=formula, terms=terms_of(formula))
+        line = with_formula(each, formula)
         return [*self.made, line]
 
     def _without_nested(self, formula: Formula, kept: Collection[int], letters: tuple[str, ...]) -> Formula:
@@ -84,9 +83,11 @@ class _Lifting:
             body, bounds = reduction.body, tuple(bound.name for bound in reduction.bounds)
             if not isinstance(body, Call) or reduction.kind != "sum" or len(bounds) != 1:
                 continue
-            for letter in letters:
+            # Of exp(A[k,i]) summed over k, exp(A[i,i]) is an element, but not one that tells the others.
+            own = letters_in(body, letters)
+            for letter in (each for each in letters if each not in own):
                 element = renamed(body, {bounds[0]: Name(letter)})
-                if letter != bounds[0] and any(node == element for node in walk(formula)):
+                if any(node == element for node in walk(formula)):
                     return self._with_element(formula, body, bounds[0], letter, letters)
         return formula
 

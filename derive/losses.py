@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from derive.formula import Formula
+from derive.formula import Formula, read
 from derive.functions import Function
 
 
@@ -12,8 +12,9 @@ from derive.functions import Function
 class Loss:
     """A loss of a label (its first parameter) and a prediction.
 
-    `vectors` names the parameters that have an index, with its letter in `definition`. `labels` are the
-    values that a label takes, empty for any number; `simplex` says that labels are weights that sum to 1.
+    `vectors` names the parameters that have an index, with its letter in `definition`; `matrix` says the same
+    in matrix notation. `labels` are the values that a label takes, empty for any number; `simplex` says that
+    labels are weights that sum to 1.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Loss:
     simplex: bool = False
     aliases: tuple[str, ...] = ()
     defaults: tuple[str, ...] = ()
+    matrix: str = ""
 
     @property
     def function(self) -> Function:
@@ -44,6 +46,10 @@ class Loss:
         body = self.function.body()
         assert body is not None
         return body
+
+    def whole(self) -> Formula:
+        """The definition without indices, for parameters that may be arrays."""
+        return read(self.matrix, functions=("log", "softmax")) if self.matrix else self.body()
 
 
 LOSSES: tuple[Loss, ...] = (
@@ -68,6 +74,7 @@ LOSSES: tuple[Loss, ...] = (
         "mean((y[n] - p[n])**2, n)",
         "The average of the squared errors over all samples.",
         vectors=("y", "p"),
+        matrix="mean((y - p)**2)",
         aliases=("mse",),
     ),
     Loss(
@@ -86,6 +93,7 @@ LOSSES: tuple[Loss, ...] = (
         "-sum(y[i]*log(exp(z[i])/sum(exp(z[j]), j)), i)",
         "The scores become probabilities by softmax; it is the negative logarithm of the label's one.",
         vectors=("y", "z"),
+        matrix="-sum(y*log(softmax(z)))",
         labels=("0", "1"),
         simplex=True,
         aliases=("categorical_cross_entropy",),

@@ -332,7 +332,8 @@ def tidied(answer: Formula, wrt: Operand, functions: Functions, *, inner_first: 
         case Power(base, Sum((exponent, Negation(Number("1"))))):
             return tidy.power(base, tidy.total((exponent, Negation(ONE))))
         case Cases(branches):
-            return Cases(tuple(Branch(again(each.value), each.condition) for each in branches))
+            found = tuple(Branch(again(each.value), each.condition) for each in branches)
+            return ZERO if all(tidy.is_number(each.value, 0) for each in found) else Cases(found)
         case Reduction(kind="sum", body=body, bounds=bounds):
             return tidy.summed(again(body), bounds)
     return answer

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from derive.affine import Multiples, end, is_never_negative, multiples, spelled
 from derive.equation import Equation, Term
-from derive.formula import Formula, Indexed, Name, Reduction, walk
-from derive.indices import fresh_letters, renamed
+from derive.formula import ONE, Formula, Indexed, Name, Reduction, read, walk
+from derive.indices import fresh_letters, letters_in, renamed, renamed_guard
 from derive.model.model import Size, Value
 
 # An axis of a quantity, or an index letter of an equation; a summed letter is its term's own.
@@ -47,6 +48,7 @@ def sizes_of(
     groups, axes = _grouped(equations)
     known = dict(_known(groups, axes, declared, values))
     used = {*taken, *axes, *(str(size) for size in known.values())}
+    _fit(equations, groups, known, used)
     letters = {
         each.target: {
             letter: _size(groups.root((number, at, letter)), letter, known, used)
@@ -84,7 +86,10 @@ def _apart(number: int, each: Equation, groups: _Groups, names: Collection[str])
 
 def _relettered(term: Term, old: str, new: str) -> Term:
     summed = tuple(new if letter == old else letter for letter in term.summed)
-    return Term(renamed(term.body, {old: Name(new)}), summed, term.guards)
+    letters = {old: Name(new)}
+    return Term(
+        renamed(term.body, letters), summed, tuple(renamed_guard(each, letters) for each in term.guards)
+    )
 
 
 def _grouped(equations: Sequence[Equation]) -> tuple[_Groups, dict[str, int]]:
@@ -92,14 +97,27 @@ def _grouped(equations: Sequence[Equation]) -> tuple[_Groups, dict[str, int]]:
     groups = _Groups()
     axes: dict[str, int] = {}
     for number, each in enumerate(equations):
+        homes: dict[str, int] = {}
         for name, at, term in _occurrences(each):
             axes[name] = len(at)
             own = set(each.terms[term].summed) if term != WHOLE else set()
             for position, index in enumerate(at):
                 if isinstance(index, Name):
                     home = term if index.name in own else WHOLE
+                    homes.setdefault(index.name, home)
                     groups.merge((name, position), (number, home, index.name))
+        for idle, letter in _idle_letters(each):
+            if homes.get(letter, WHOLE) != WHOLE:
+                groups.merge((number, homes[letter], letter), (number, idle, letter))
     return groups, axes
+
+
+def _idle_letters(equation: Equation) -> Iterator[tuple[int, str]]:
+    """The letters that a term sums over and lacks: the i of the 1 in sum(1 + x[i], i)."""
+    for at, term in enumerate(equation.terms):
+        if term.summed:
+            present = {node.name for node in walk(term.body) if isinstance(node, Name)}
+            yield from ((at, letter) for letter in term.summed if letter not in present)
 
 
 def _own_letters(equation: Equation) -> Iterator[tuple[int, str]]:
@@ -151,6 +169,49 @@ def shape(value: Value) -> tuple[int, ...]:
     if not isinstance(value, tuple):
         return ()
     return (len(value), *(shape(value[0]) if value else ()))
+
+
+def _fit(
+    equations: Sequence[Equation], groups: _Groups, known: dict[Axis | Letter, Size], used: set[str]
+) -> None:
+    """Give sizes to letters that only shifted indices have: the values for which no component is missing."""
+    found: dict[Axis | Letter, list[Multiples]] = {}
+    for number, each in enumerate(equations):
+        for name, at, term in _occurrences(each):
+            own = set(each.terms[term].summed) if term != WHOLE else set()
+            homes = {
+                letter: (number, term if letter in own else WHOLE, letter) for letter in letters_of(each)
+            }
+            for position, index in enumerate(at):
+                length = known.get(groups.root((name, position)))
+                if length is not None and not isinstance(index, Name):
+                    _fit_index(index, length, {n: groups.root(h) for n, h in homes.items()}, known, found)
+    for root, fits in found.items():
+        least = fits[0]
+        for fit in fits[1:]:
+            less = Multiples(least)
+            less.subtract(fit)
+            least = fit if is_never_negative(less) else least
+        text = spelled(least)
+        known[root] = int(text) if text.isdecimal() else text
+        used.add(text)
+
+
+def _fit_index(
+    index: Formula,
+    length: Size,
+    homes: Mapping[str, Axis | Letter],
+    known: Mapping[Axis | Letter, Size],
+    found: dict[Axis | Letter, list[Multiples]],
+) -> None:
+    """Note how many values the one letter of an index without a size can take."""
+    letters = letters_in(index, homes)
+    sizes = {each: read(str(known[homes[each]])) for each in letters if homes[each] in known}
+    rest = [each for each in letters if each not in sizes]
+    if len(rest) == 1 and multiples(index)[rest[0]] == 1:
+        room = multiples(read(str(length)))
+        room.subtract(end(index, {**sizes, rest[0]: ONE}, 1))
+        found.setdefault(homes[rest[0]], []).append(room)
 
 
 def _size(group: Axis | Letter, letter: str, known: dict[Axis | Letter, Size], used: set[str]) -> Size:

@@ -26,3 +26,15 @@ def code_environment() -> Environment:
         undefined=StrictUndefined,
         autoescape=False,
     )
+
+
+@cache
+def page_environment(name: str) -> Environment:
+    """Jinja for the web pages of a folder: every text is escaped."""
+    return Environment(
+        loader=FileSystemLoader(folder() / name),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        autoescape=True,
+    )

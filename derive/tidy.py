@@ -1,8 +1,8 @@
 """Sums, products and fractions put together the way a textbook writes a derivative.
 
 The closed list of what may happen: a factor 1, a term 0 and an exponent 1 are dropped, a factor 0 makes
-0, numbers are folded, sign and number go to the front, (1/d)·a becomes a/d. Nothing is expanded,
-collected or reordered otherwise.
+0, numbers are folded, sign and number go to the front, (1/d)·a becomes a/d, (a/b)/c becomes a/(c·b) and
+-(-a + b) becomes a - b. Nothing is expanded, collected or reordered otherwise.
 """
 
 from __future__ import annotations
@@ -41,6 +41,9 @@ def negative(formula: Formula) -> Formula:
             return operand
         case Number() if formula.value == 0:
             return ZERO
+        case Sum((Negation(), *_)) | Grouping(Sum((Negation(), *_))):
+            inner = formula.inner if isinstance(formula, Grouping) else formula
+            return Sum(tuple(map(negative, inner.children)))
     return Negation(formula)
 
 
@@ -80,22 +83,28 @@ def quotient(numerator: Formula, denominator: Formula) -> Formula:
         return negative(quotient(numerator.operand, denominator))
     if isinstance(denominator, Negation):
         return negative(quotient(numerator, denominator.operand))
+    if isinstance(numerator, Quotient) and rational(numerator) is None:
+        return quotient(numerator.numerator, product((denominator, numerator.denominator)))
     return _reduced(numerator, denominator) or Quotient(numerator, denominator)
 
 
 def _reduced(numerator: Formula, denominator: Formula) -> Formula | None:
-    """A number before the numerator shortened against a number below: 2·x/4 is x/2."""
-    below = rational(denominator)
-    if not (isinstance(numerator, Product) and below):
+    """A number before the numerator shortened against a number before what is below: 2·x/4 is x/2."""
+    (front, above), (below, rest) = map(_apart, (numerator, denominator))
+    if not isinstance(numerator, Product) or not below or front.denominator != 1 or below.denominator != 1:
         return None
-    front = rational(numerator.factors[0])
-    if front is None or front.denominator != 1 or below.denominator != 1:
-        return None
-    ratio, rest = front / below, numerator.factors[1:]
+    ratio = front / below
     if ratio.denominator == below:
         return None
-    top = product((Number(str(ratio.numerator)), *rest))
-    return quotient(top, Number(str(ratio.denominator)))
+    top = product((Number(str(ratio.numerator)), *above))
+    return quotient(top, product((Number(str(ratio.denominator)), *rest)))
+
+
+def _apart(formula: Formula) -> tuple[Fraction, tuple[Formula, ...]]:
+    """The number before a product, 1 where there is none, and the other factors."""
+    factors = formula.factors if isinstance(formula, Product) else (formula,)
+    front = rational(factors[0])
+    return (Fraction(1), factors) if front is None else (front, factors[1:])
 
 
 def summed(body: Formula, bounds: tuple[Bound, ...]) -> Formula:

@@ -42,6 +42,8 @@ MEANINGS: Mapping[str, Callable[..., mpf]] = {
     "softsign": lambda x: x / (1 + abs(x)),
     "exp": mpmath.exp,
     "log": mpmath.log,
+    "log2": lambda x: mpmath.log(x, 2),
+    "log10": mpmath.log10,
     "sqrt": mpmath.sqrt,
     "sin": mpmath.sin,
     "cos": mpmath.cos,

@@ -284,8 +284,11 @@ class Problem:
         return found, interpreter.kinks
 
     def kinks(self) -> list[float]:
-        """How far from every kink the point is."""
-        return self.loss_at({name: _mapped(Dual, value) for name, value in self.inputs.items()}, Dual)[1]
+        """How far from every kink the point is; no distance where floats do not reach."""
+        try:
+            return self.loss_at({name: _mapped(Dual, value) for name, value in self.inputs.items()}, Dual)[1]
+        except (ArithmeticError, ValueError):
+            return [0.0]
 
     def by_duals(self, name: str) -> Floats:
         """The derivative of the loss by every component of an input, by dual numbers."""

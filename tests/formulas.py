@@ -198,13 +198,19 @@ def _delimited(formula: Formula) -> Formula:
         case Quotient() | Call() | Reduction() | Cases() | Derivative():
             return formula.with_children(tuple(map(_stripped, formula.children)))
         case Product(factors):
-            return Product(
-                tuple(
-                    _stripped(each) if isinstance(bare(each), Reduction | MatrixProduct) else each
-                    for each in factors
-                )
-            )
+            *others, last = factors
+            return Product((*(_kept_apart(each) for each in others), _uncovered(last)))
     return formula
+
+
+def _uncovered(factor: Formula) -> Formula:
+    return _stripped(factor) if isinstance(bare(factor), Reduction | MatrixProduct) else factor
+
+
+def _kept_apart(factor: Formula) -> Formula:
+    """A factor before others: ∂/∂x f would swallow them, and stands in parentheses."""
+    operator = isinstance(factor, Derivative) and factor.applied
+    return Grouping(factor) if operator and not isinstance(factor.of, Grouping) else _uncovered(factor)
 
 
 def _stripped(formula: Formula) -> Formula:

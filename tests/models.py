@@ -174,26 +174,38 @@ SPECIAL = (
     ("y[n] = sum(X[n,j]*sum(A[i,j]*u[i], i), j)", "y", (2,)),
 )
 TARGETS = ((), ("i",), ("j",), ("n",), ("i", "j"), ("n", "i"), ("i", "k"))
+# More of each, for models of up to four lines and three indices.
+WIDE_ARRAYS = {**ARRAYS, "H": (2, 2, 3)}
+WIDE_SPECIAL = (
+    *SPECIAL,
+    ("m = max(A[i,j]*v[i], i, j)", "m", ()),
+    ("m[n] = max(X[n,j] + c*t[j], j)", "m", (2,)),
+    ("h[n,i] = sum(H[n,i,j]*t[j], j) + H[n,0,2]", "h", (2, 2)),
+    ("h[j] = sum(H[i,i,j]*H[i,k,j], i, k)", "h", (3,)),
+    ("a[n,k] = exp(G[n,k])/sum(exp(G[n,i]), i)", "a", (2, 2)),
+)
+WIDE_TARGETS = (*TARGETS, ("n", "i", "j"))
 
 
 @st.composite
-def indexed_models(draw: st.DrawFn, *, kinks: bool = True) -> Sample:
-    """One to three lines over arrays: sums over one or two letters, repeated operands, earlier lines."""
-    shapes = dict(ARRAYS)
+def indexed_models(draw: st.DrawFn, *, kinks: bool = True, wide: bool = False) -> Sample:
+    """One to three lines over arrays (four if wide): sums over letters, repeated operands, earlier lines."""
+    arrays_read = WIDE_ARRAYS if wide else ARRAYS
+    shapes = dict(arrays_read)
     lines = []
     if draw(st.booleans()):
-        line, name, shape = draw(st.sampled_from(SPECIAL))
+        line, name, shape = draw(st.sampled_from(WIDE_SPECIAL if wide else SPECIAL))
         lines.append(line)
         shapes[name] = shape
-    for number in range(draw(st.integers(1, 3))):
-        indices = draw(st.sampled_from(TARGETS))
+    for number in range(draw(st.integers(1, 4 if wide else 3))):
+        indices = draw(st.sampled_from(WIDE_TARGETS if wide else TARGETS))
         name = f"z{number + 1}"
         brackets = f"[{','.join(indices)}]" if indices else ""
         lines.append(f"{name}{brackets} = {draw(right_sides(indices, shapes, kinks=kinks))}")
         shapes[name] = tuple(SIZES[letter] for letter in indices)
     lines.append(f"L = {' + '.join(_summed(name, shape) for name, shape in shapes.items())}")
     text = "\n".join(lines)
-    inputs = {name: draw(_arrays(shape)) for name, shape in ARRAYS.items()}
+    inputs = {name: draw(arrays(shape)) for name, shape in arrays_read.items()}
     return Sample(text, inputs, SIZES)
 
 
@@ -244,7 +256,7 @@ def _summed(name: str, shape: tuple[int, ...]) -> str:
     return f"sum({body}**2, {', '.join(letters)})" if letters else f"sin({body})"
 
 
-def _arrays(shape: tuple[int, ...]) -> st.SearchStrategy[Exact]:
+def arrays(shape: tuple[int, ...]) -> st.SearchStrategy[Exact]:
     if not shape:
         return numbers()
-    return st.tuples(*(_arrays(shape[1:]) for _ in range(shape[0])))
+    return st.tuples(*(arrays(shape[1:]) for _ in range(shape[0])))

@@ -1,6 +1,6 @@
 """Shows that the suite has teeth: with the sign of any one row of a table turned, some test fails.
 
-    python -m tests.teeth          every row of the rules, functions and losses; exit code 1 if one survives
+python -m tests.teeth          every row of the rules, functions and losses; exit code 1 if one survives
 """
 
 from __future__ import annotations

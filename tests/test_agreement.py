@@ -261,9 +261,9 @@ MONSTERS = [
 @pytest.mark.parametrize(("left", "right"), MONSTERS)
 def test_a_monster_does_not_hang(left: str, right: str) -> None:
     meant = expression(read(left)), expression(read(right))
-    start = time.perf_counter()
+    start = time.process_time()
     agree(*meant)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 def test_forms_of_one_pattern_are_proved_once() -> None:

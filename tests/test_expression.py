@@ -95,9 +95,9 @@ def test_decimals_are_exact() -> None:
     ],
 )
 def test_a_tower_of_powers_is_not_computed(formula: Formula) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert expression(formula).has(Tower)
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
 
 
 def test_an_unknown_function_stays_unspecified() -> None:

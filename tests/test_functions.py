@@ -56,7 +56,7 @@ def slope(row: Function, index: int, at: dict[str, mpf]) -> mpf:
 
 def ends(row: Function) -> tuple[mpf, mpf]:
     """The ends of the domain of the first parameter; far out stands for infinity."""
-    far = mpf(10) ** 12
+    far = mpf(10) ** 11
     return {None: (-far, far), "x > 0": (1 / far**9, far), "x >= 0": (mpf(0), far)}.get(
         row.domain, (mpf(-1), mpf(1))
     )
@@ -180,7 +180,7 @@ def reached(row: Function) -> list[mpf]:
     """Values at the ends of the domain, at its middle, and at every stationary point between -8 and 8."""
     further = {name: FURTHER[name] for name in row.parameters[1:]}
     low, high = ends(row)
-    places = [max(low, mpf(-10) ** 9), min(high, mpf(10) ** 9), mpf(0), mpf(1)]
+    places = [max(low, mpf(-10) ** 11), min(high, mpf(10) ** 11), mpf(0), mpf(1)]
     places += [mpmath.pi * turn / 2 for turn in (-1, 1, 2)]
     places += [mpf(step) / 1000 for step in range(-2000, 0)] if row.range.rounded else []
     condition = row.condition()

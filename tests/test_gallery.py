@@ -18,6 +18,7 @@ from derive.errors import DeriveError
 from derive.gallery import contents, write_gallery
 from derive.gallery.curve import curve
 from derive.gallery.pages import curve_page
+from derive.gallery.sections import ROWS, SECTIONS
 
 OUTPUT = Path(__file__).parent.parent / "output"
 EXAMPLES = sorted(path.stem for path in (Path(derive.__file__).parent / "examples").glob("*.toml"))
@@ -145,3 +146,18 @@ def test_a_curve_stays_in_its_frame_and_starts_its_axes_at_zero(losses: list[flo
         assert ticks[0].label == "0"
         assert 2 <= len(ticks) <= 6
     assert "a &lt; b" in curve_page(drawn)
+
+
+def test_every_example_stands_in_a_section_of_the_index_with_a_sentence() -> None:
+    assert sorted(each.name for each in ROWS) == EXAMPLES
+    assert {each.section for each in ROWS} <= set(SECTIONS)
+    assert all(each.about.endswith(".") and ". " not in each.about for each in ROWS)
+
+
+def test_the_index_has_its_sections_in_order(texts: dict[str, str]) -> None:
+    heads = re.findall(r"^## (.+)$", texts["README.md"], re.MULTILINE)
+    assert heads == [each for each in SECTIONS if any(row.section == each for row in ROWS)]
+    for row in ROWS:
+        part = texts["README.md"].split(f"\n## {row.section}\n")[1].split("\n## ")[0]
+        assert row.about in part
+        assert f"({row.name}/walkthrough.tex)" in part

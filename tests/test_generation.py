@@ -16,7 +16,9 @@ from derive.model import read
 from derive.program import program
 from derive.targets import target
 from derive.targets.generation import source
+from derive.targets.trial import trial
 from derive.targets.verification import Code, verification
+from tests.benchmarks.networks import network
 
 EXAMPLES = sorted((Path(derive.__file__).parent / "examples").glob("*.toml"))
 
@@ -36,7 +38,7 @@ x = [100]
 @pytest.mark.parametrize("language", ["numpy", "python"])
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_the_code_of_every_example_says_how_it_was_verified(path: Path, language: str) -> None:
-    assert "Verified: run at a point" in source(graph(read(path)), language)
+    assert "Verified: " in source(graph(read(path)), language)
 
 
 @pytest.mark.parametrize("reduction", ["mean", "sum", "rows"])
@@ -60,10 +62,16 @@ def test_without_a_point_nothing_is_claimed() -> None:
     assert "Verified" not in source(graph(read(NOWHERE)), "python")
 
 
-def test_a_model_too_large_to_be_worked_exactly_is_not_claimed_to_be(tmp_path: Path) -> None:
+def test_a_wide_model_is_run_with_smaller_widths(tmp_path: Path) -> None:
     path = tmp_path / "large.toml"
     path.write_text(LARGE, encoding="utf-8")
-    assert "Verified" not in source(graph(read(path)), "numpy")
+    text = source(graph(read(path)), "numpy")
+    assert "Verified: with smaller widths, run at a point" in text
+    assert "shape (100, 100)" in text
+
+
+def test_a_model_too_large_to_be_worked_exactly_is_not_claimed_to_be() -> None:
+    assert "Not run when it was written" in source(graph(read(network(8, 16, 1))), "numpy")
 
 
 @pytest.mark.parametrize("fault", [-1.0, 1.000001, 0.0])
@@ -71,10 +79,12 @@ def test_code_that_disagrees_is_not_handed_out(fault: float) -> None:
     made = graph(read("p = w*x + b\nL = (y - p)**2"))
     python = target("python")
     right = program(made)
+    tried = trial(made)
     assert python.load is not None
+    assert tried is not None
     function = python.load(python.write(right)).function
     with pytest.raises(DeriveError, match="disagrees"):
-        verification(Code(right, _wrong(function, fault), takes_arrays=False), made)
+        verification(Code(right, _wrong(function, fault), takes_arrays=False), tried)
 
 
 def _wrong(function: Callable[..., Any], fault: float) -> Callable[..., Any]:

@@ -57,7 +57,7 @@ def test_the_sweep_agrees_with_dual_numbers_and_the_complex_step(sample: Sample)
     agree(sample)
 
 
-@given(indexed_models())
+@given(indexed_models(wide=True))
 @settings(max_examples=120, deadline=None)
 def test_the_sweep_over_indices_agrees_component_by_component(sample: Sample) -> None:
     agree(sample)

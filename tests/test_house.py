@@ -15,15 +15,16 @@ from derive.templating import folder
 
 PACKAGE = Path(derive.__file__).parent
 STAGES = (
-    "errors writing templating pausing typesetting formula tidy equation functions losses notation "
-    "expression agreement indices rules steps model shapes lifting graph gradient evaluate numerals worked "
-    "walkthrough program figures render targets training gallery interface commands"
+    "errors writing templating pausing effort typesetting formula norms tidy affine equation functions "
+    "losses notation expression agreement indices matrix rules steps model shapes lifting graph "
+    "gradient second evaluate numerals worked walkthrough program figures render targets check training "
+    "gallery interface commands"
 ).split()
 BANNED = frozenset(
     "util utils helper helpers manager handler processor base common misc info item obj".split()
 )
 # What a template may be given: the document, a drawing's sheet, a module of code, a page of the gallery.
-CONTEXT = {"walkthrough", "drawing", "sheet", "module", "exhibits", "mark", "curve"}
+CONTEXT = {"walkthrough", "drawing", "sheet", "module", "chapters", "mark", "curve", "page"}
 # Filters print: mathematics, a term, words without markup, a length, a block, a line of a display.
 FILTERS = ("math", "term", "plain", "number", "block", "line")
 

@@ -24,8 +24,15 @@ def alice() -> dict[str, mpmath.mpf]:
     inner = -2 * (1 - p) * p * (1 - p)
     hidden = inner * h * (1 - h)
     return {
-        "w1": -2 * hidden, "w2": -hidden, "w3": -2 * hidden, "w4": -hidden, "w5": inner * h,
-        "w6": inner * h, "b1": hidden, "b2": hidden, "b3": inner,
+        "w1": -2 * hidden,
+        "w2": -hidden,
+        "w3": -2 * hidden,
+        "w4": -hidden,
+        "w5": inner * h,
+        "w6": inner * h,
+        "b1": hidden,
+        "b2": hidden,
+        "b3": inner,
     }
 
 

@@ -10,7 +10,10 @@ from derive.agreement import agree
 from derive.expression import expression, partial, symbol
 from derive.formula import Name, read
 from derive.functions import function
+from derive.graph import graph
 from derive.losses import LOSSES, Loss, loss
+from derive.model import read as read_model
+from derive.walkthrough.written_out import opened
 from tests.calculator import Value, value
 
 EACH = pytest.mark.parametrize("row", LOSSES, ids=[row.name for row in LOSSES])
@@ -48,6 +51,18 @@ def test_a_worked_value(name: str, at: dict[str, Value], expected: str) -> None:
     row = loss(name)
     assert row is not None
     assert mpmath.almosteq(value(row.body(), at), value(read(expected), {}), mpf(10) ** -12)
+
+
+@pytest.mark.parametrize("row", [row for row in LOSSES if row.matrix], ids=lambda row: row.name)
+def test_the_matrix_notation_of_a_loss_means_its_definition(row: Loss) -> None:
+    one, other = row.parameters
+    shapes = f'[shapes]\n{one} = ["n"]\n{other} = ["n"]\n'
+    models = [
+        read_model(f"equations = 'L = {text}'\n{shapes}")
+        for text in (f"{row.name}({one}, {other})", row.matrix)
+    ]
+    called, written = (graph(each) for each in models)
+    assert agree(opened(Name("L"), called), opened(Name("L"), written)).proved
 
 
 def test_every_loss_has_a_worked_value() -> None:

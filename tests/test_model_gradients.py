@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from fractions import Fraction
 
@@ -93,6 +94,33 @@ MATRICES = {
     "L = sum(A*u)": "L = sum(A[i,j]*u[j], i, j)",
     "L = sum(u*w)/n": "L = sum(u[j]*w[j], j)/3",
     "L = sum(sigmoid(A @ u))": "z[i] = sigmoid(sum(A[i,j]*u[j], j)); L = sum(z[i], i)",
+    "a = mean(A, axis=1, keepdims=True); L = sum((A - a)**2*u) + sum(a)": (
+        "a[i] = sum(A[i,j], j)/3; L = sum((A[i,j] - a[i])**2*u[j], i, j) + sum(a[i], i)"
+    ),
+    "L = sum(softmax(A, axis=0)*A)": ("s[j] = sum(exp(A[k,j]), k); L = sum(exp(A[i,j])/s[j]*A[i,j], i, j)"),
+    "L = dot(softmax(A) @ w, v)": ("s[i] = sum(exp(A[i,j]), j); L = sum(exp(A[i,j])/s[i]*w[j]*v[i], i, j)"),
+    "L = sum(log_softmax(A)*u)": ("s[i] = sum(exp(A[i,j]), j); L = sum((A[i,j] - log(s[i]))*u[j], i, j)"),
+    "L = dot(logsumexp(A, axis=1), v)": "s[i] = sum(exp(A[i,j]), j); L = sum(log(s[i])*v[i], i)",
+    "L = norm(A @ u - v)**2": "r[i] = sum(A[i,j]*u[j], j) - v[i]; L = sum(r[i]**2, i)",
+    "L = dot(norm(A, axis=0), u)": "s[j] = sum(A[i,j]**2, i); L = sum(sqrt(s[j])*u[j], j)",
+    "L = var(u) + sum(std(A, axis=1)*v)": (
+        "m = sum(u[j], j)/3; a[i] = sum(A[i,j], j)/3; s[i] = sum((A[i,j] - a[i])**2, j)/3;"
+        " L = sum((u[j] - m)**2, j)/3 + sum(sqrt(s[i])*v[i], i)"
+    ),
+    "L = sum((diag(v) @ A @ diag(u))**2)": "L = sum((v[i]*A[i,j]*u[j])**2, i, j)",
+    "L = sum((A @ ones(n))**2)": "s[i] = sum(A[i,j], j); L = sum(s[i]**2, i)",
+    "c = dot(u, w); L = sum(c + u) + sum(c**2 - v)": (
+        "c = sum(u[j]*w[j], j); L = sum(c + u[j], j) + sum(c**2 - v[i], i)"
+    ),
+    "L = sum(norm(A[i] - u)**2*v[i], i)": "L = sum((A[i,j] - u[j])**2*v[i], i, j)",
+    "h[i] = tanh(A[i] + u); L = sum(h[i] @ w*v[i], i)": (
+        "h[i,j] = tanh(A[i,j] + u[j]); L = sum(h[i,j]*w[j]*v[i], i, j)"
+    ),
+    "s = sum(A[i]*v[i], i); L = dot(s, u)": "s[j] = sum(A[i,j]*v[i], i); L = sum(s[j]*u[j], j)",
+    "L = max(A)*sum(max(A, axis=0))": "L = max(A[i,j], i, j)*sum(max(A[i,j], i), j)",
+    "C = A @ B/20; L = dot(diag(softmax(C, axis=0)), v)": (
+        "C[i,k] = sum(A[i,j]*B[j,k], j)/20; s[k] = sum(exp(C[i,k]), i); L = sum(exp(C[i,i])/s[i]*v[i], i)"
+    ),
     "L = sum(u[i]**2, i) + sum(v[i]**2, i)": "L = sum(u[j]**2, j) + sum(v[i]**2, i)",
 }
 
@@ -122,6 +150,35 @@ def _by_duals(components: str) -> tuple[float, Mapping[str, Floats]]:
     found = problem.loss_at({name: _duals(value) for name, value in inputs.items()}, Dual)[0]
     assert isinstance(found, Dual)
     return found.value, {name: problem.by_duals(name) for name in inputs}
+
+
+# The same in LaTeX, where arrays side by side are multiplied as matrices and vectors are columns.
+LATEX = {
+    r"z = A u + v; L = z^\top z": "z = A @ u + v; L = dot(z, z)",
+    r"L = \lVert A u - v \rVert_2^2": "L = norm(A @ u - v)**2",
+    r"L = v^T A u + u^\top B v": "L = v @ A @ u + u @ B @ v",
+    r"L = \operatorname{tr}(A B A B)": "L = trace(A @ B @ A @ B)",
+    r"M = v u^\top \odot A; L = \lVert M \rVert_F^2": "M = outer(v, u)*A; L = norm(M)**2",
+    r"L = \sum_i \sum_j A_{ij} u_j v_i": "L = sum(A[i,j]*u[j]*v[i], i, j)",
+    r"z = \tanh(A u); L = \sum_k z_k^2": "z = tanh(A @ u); L = sum(z**2)",
+    r"L = \mathbf{1}^\top A u + \langle u, w \rangle": "L = sum(A @ u) + dot(u, w)",
+    r"L = u^\top \operatorname{diag}(w) B v": "L = u @ diag(w) @ B @ v",
+    r"P = \operatorname{softmax}(A); L = v^\top P u": "P = softmax(A); L = v @ P @ u",
+    r"L = \sum_i (v_i - u^\top A_i)^2": "L = sum((v - A @ u)**2)",
+    r"L = \sum (B v - u)^2": "L = sum((B @ v - u)**2)",
+}
+
+
+@pytest.mark.parametrize("text", LATEX)
+def test_arrays_in_latex_mean_what_they_mean_in_the_plain_form(text: str) -> None:
+    plain = derive.read(_text(LATEX[text], INPUTS.keys() & _letters(LATEX[text])))
+    latex = derive.read(_text(text, INPUTS.keys() & _letters(LATEX[text])).replace('"""', "'''"))
+    point = {name: INPUTS[name] for name in (*plain.data, *plain.parameters)}
+    assert latex.gradient().at(**point) == plain.gradient().at(**point)
+
+
+def _letters(text: str) -> set[str]:
+    return set(re.findall(r"\b[A-Za-z]\b", text))
 
 
 def _floats(value: Value) -> Floats:

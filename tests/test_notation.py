@@ -24,7 +24,9 @@ from derive.formula import (
     Sum,
     read,
 )
+from derive.matrix import in_matrix_notation
 from derive.notation import function_latex, latex, name_latex, plain, unicode_text
+from derive.typesetting import width
 from tests.formulas import arithmetic, formulas, names, numbers, relations, textbook
 from tests.page import Case, cases
 
@@ -43,6 +45,12 @@ ACTING = (
     "read",
     "special",
 )
+
+# Ranks and sizes on the page of matrix notation: capitals are matrices.
+MATRICES = "A B E K P Q S V W X Y Z W_1 W_2".split()
+VECTORS = "a b g h u w x y z z_2".split()
+RANKS = {**dict.fromkeys(MATRICES, 2), **dict.fromkeys(VECTORS, 1)}
+SHAPES = {"X": (Name("N"), Name("d")), "Y": (Name("N"), Name("m"))}
 
 VALUES = {"a": Fraction(3, 2), "b": Fraction(-5, 7), "c": Fraction(11, 4), "n": Fraction(2), "k": Fraction(3)}
 
@@ -90,6 +98,13 @@ def test_a_formula_is_set_as_on_the_page(case: Case) -> None:
 @pytest.mark.parametrize("case", cases("notation-unicode"), ids=identified)
 def test_a_formula_stands_on_a_line_as_on_the_page(case: Case) -> None:
     assert unicode_text(read(case.given)) == case.expected
+
+
+@pytest.mark.parametrize("case", cases("notation-matrix"), ids=identified)
+def test_matrix_notation_is_set_as_on_the_page(case: Case) -> None:
+    written = latex(in_matrix_notation(read(case.given, functions=("f",)), RANKS, SHAPES))
+    assert written == case.expected
+    assert width(written) > 0
 
 
 @given(st.text(min_size=1, max_size=30) | st.text(r"\{}$&#%_^~ab1", min_size=1))

@@ -173,7 +173,7 @@ def counted(text: str) -> tuple[int, int]:
     arithmetic = functions = 0
     for node in ast.walk(body):
         match node:
-            case ast.BinOp(ast.Constant(), ast.Div(), ast.Constant()):
+            case ast.BinOp(ast.Constant() | ast.UnaryOp(_, ast.Constant()), ast.Div(), ast.Constant()):
                 pass  # a fraction of numbers is a number
             case ast.BinOp(_, ast.Pow(), ast.Constant(2 | 3 as exponent)):
                 arithmetic += exponent - 1

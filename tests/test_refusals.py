@@ -78,16 +78,18 @@ TOML_FILES: dict[str, bytes] = {
     "a network of 10**4000 neurons": b"network = {layers = [1" + b"0" * 4000 + b", 1]}",
     "shapes without bound": b'equations = "L = sum(v[i], i)"\nshapes = {v = [1' + b"0" * 400 + b"]}",
     "a table with a folder": TOML.encode() + b'table = {csv = "."}',
+    "a table with a long name": TOML.encode() + b'table = {csv = "' + b"a" * 5_000 + b'"}',
+    "a table with a zero in its name": TOML.encode() + rb'table = {csv = "a\u0000b"}',
     "a table with a device": TOML.encode() + b'table = {csv = "/dev/null"}',
 }
 
 
 def refused(source: str | Path) -> ModelError:
     """The refusal, which must come within a second."""
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ModelError) as caught:
         read(source)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     return caught.value
 
 
@@ -187,10 +189,10 @@ def test_any_bytes_are_a_model_or_refused(raw: bytes) -> None:
 
 
 def _read_or_refuse(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with suppress(ModelError):
         read(text)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize("command", ["walkthrough", "code"])

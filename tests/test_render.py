@@ -218,13 +218,36 @@ def test_a_long_left_side_stands_above_its_right_side() -> None:
     assert any("=" in row.right for row in found.rows[1:])
 
 
+def ends(*lines: Line) -> list[str]:
+    return [row.end for row in laid_out(*lines).rows]
+
+
 def test_a_page_ends_neither_after_the_first_nor_before_the_last_row_of_a_chain() -> None:
     chain = [Line(Name("a"), Name("b")), *(Line(None, Name(name)) for name in "cdef")]
-    found = laid_out(*chain, *chain)
-    assert [row.end for row in found.rows] == [
-        *(r" \\*", r" \\", r" \\", r" \\*", r" \\[4pt]"),
-        *(r" \\*", r" \\", r" \\", r" \\*", ""),
+    assert ends(*chain, *chain) == [
+        *(r" \\*", r" \\*", r" \\", r" \\*", r" \\[4pt]"),
+        *(r" \\*", r" \\", r" \\*", r" \\*", ""),
     ]
+
+
+def test_a_short_story_stays_on_one_page_and_the_next_stands_apart() -> None:
+    story = [Line(Name("a"), Name("b"), apart=True), *(Line(None, Name(name)) for name in "cd")]
+    assert ends(*story, *story) == [*(r" \\*", r" \\*", r" \\[12pt]"), *(r" \\*", r" \\*", "")]
+
+
+def test_a_result_stays_with_what_leads_to_it_and_with_its_number() -> None:
+    before, after = ([Line(Name(name), Name("x")) for name in names] for names in ("abcd", "fghi"))
+    found = ends(*before, Line(Name("e"), Name("x"), boxed=True), *after)
+    assert found[3:5] == [r" \\*", r" \\*"]
+    assert found[2] == r" \\"
+
+
+def test_a_reason_below_its_line_stays_with_it() -> None:
+    chain = [Line(Name("a"), Name("b")), *(Line(None, Name(name)) for name in "cde")]
+    wide = formula("(" + " + ".join(f"a{at}*b{at}" for at in range(1, 12)) + ")/z")
+    found = laid_out(*chain, Line(None, wide, note=say("rule.tidied")), *chain[1:])
+    below = next(at for at, row in enumerate(found.rows) if row.note is not None and not row.right)
+    assert found.rows[below - 1].end == r" \\*"
 
 
 def spelling() -> Spelling:

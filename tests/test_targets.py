@@ -89,7 +89,7 @@ def test_code_of_scalar_models_agrees_with_dual_numbers(name: str, sample: Sampl
 
 
 @pytest.mark.parametrize("name", ["python", "numpy"])
-@given(sample=indexed_models())
+@given(sample=indexed_models(wide=True))
 @settings(max_examples=25, deadline=None)
 def test_code_of_indexed_models_agrees_with_dual_numbers(name: str, sample: Sample) -> None:
     try:

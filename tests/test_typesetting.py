@@ -38,6 +38,10 @@ MEASURED = [
     (r"\operatorname{Huber}", 2.725),
     (r"\sum_i w_i x_i + b", 5.045),
     (r"\hat{y}_{12}^2", 1.312),
+    (r"X W^{\top} + \mathbf{1} b^{\top}", 5.516),
+    (r"\operatorname{tr}(A^{\top} B)", 3.767),
+    (r"G \odot A \odot (1 - A)", 7.231),
+    (r"(A - B)^{\odot 2}", 4.596),
 ]
 SYMBOL = re.compile(r"\\[A-Za-z]+|[A-Za-z0-9+<>=,;-]")
 # What a break adds, or writes another way.
@@ -152,8 +156,13 @@ def test_mathematics_in_running_text_can_break_inside_parentheses() -> None:
     assert r"\bigl(" in flowing(long, 12, 30)
 
 
-def test_fractions_in_fractions_are_as_large_as_outside() -> None:
-    assert with_open_fractions(r"\frac{\frac{a}{b} + c}{d}") == r"\frac{\dfrac{a}{b} + c}{d}"
+def test_operators_in_fractions_are_as_large_as_outside_and_no_fraction_gets_too_small() -> None:
+    assert (
+        with_open_fractions(r"\frac{\frac{\partial}{\partial x} c}{d}")
+        == r"\frac{\dfrac{\partial}{\partial x} c}{d}"
+    )
+    assert with_open_fractions(r"\frac{\frac{a}{b} + c}{d}") == r"\frac{\frac{a}{b} + c}{d}"
+    assert with_open_fractions(r"\frac{\frac{\frac{a}{b}}{c}}{d}") == r"\frac{\frac{\tfrac{a}{b}}{c}}{d}"
     assert with_open_fractions(r"\frac{e^{\frac{a}{b}}}{d}") == r"\frac{e^{\frac{a}{b}}}{d}"
     assert with_open_fractions(r"\frac{a}{b} \frac{c}{d}") == r"\frac{a}{b} \frac{c}{d}"
 

@@ -142,7 +142,7 @@ def macros() -> dict[str, frozenset[str]]:
 
 def said() -> Iterator[str]:
     """The text constants of the walkthrough's sources."""
-    for path in (Path(derive.__file__).parent / "walkthrough").glob("*.py"):
+    for path in (Path(derive.__file__).parent / "walkthrough").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield node.value
@@ -360,6 +360,20 @@ def test_a_derivative_along_all_paths_never_stands_for_the_one_with_the_others_h
         for line in lines(DOCUMENTS[name]()):
             if isinstance(line.left, Derivative) and line.right is not None:
                 assert line.left not in walk(line.right)
+
+
+def test_an_adjoint_that_is_zero_by_the_equations_is_told_so_and_counts_no_more() -> None:
+    found = walkthrough(graph(read_model(EXAMPLES / "black-scholes.toml")))
+    [table] = [each for each in blocks(found) if isinstance(each, Table) and len(each.rows) == 4]
+    formulas = {plain(row[0]): plain(row[1]) for row in table.rows if isinstance(row[1], Formula)}
+    assert formulas["∂C/∂S"] == "N(d1)"
+    assert formulas["∂C/∂r"] == "K*T*exp(-r*T)*N(d2)"
+    assert not any("∂C/∂d1" in each for each in formulas.values())
+
+
+def test_a_sum_that_is_not_zero_is_not_told_to_vanish() -> None:
+    found = walkthrough(graph(read_model("u = x*a\nv = u*b\nw = u*c\nL = v*w + w*a + v*c + u*b")))
+    assert "adjoint.used_in_vain" not in said_macros(found)
 
 
 def test_a_bracket_of_fractions_cancels_on_the_page() -> None:

@@ -2,7 +2,7 @@
 
 from derive.agreement.agreement import Agreement, Counterexample, Verdict
 from derive.agreement.domains import BINARY, POSITIVE, REAL, SIGNED, SIMPLEX, UNIT, Domain
-from derive.agreement.engine import agree
+from derive.agreement.engine import agree, differ
 from derive.agreement.patterns import proved_equal
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "Domain",
     "Verdict",
     "agree",
+    "differ",
     "proved_equal",
 ]

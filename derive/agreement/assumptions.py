@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import sympy
 from sympy import Expr, Symbol
 
-from derive.agreement.domains import BINARY, POSITIVE, SIGNED, SIMPLEX, Domain
+from derive.agreement.domains import BINARY, COLUMN_SIMPLEX, POSITIVE, SIGNED, SIMPLEX, Domain
 from derive.expression import component_parts, contains, parts, symbol, symbols
 
 # How labels and their weights are called: y, y_true, t, t1, target, label, …
 _LABEL = re.compile(r"^(y|t|target|label|d)([_\d\[{].*|true|)$", re.IGNORECASE)
+_STEM = re.compile(r"[0-9\[_{].*$")
 _NUMBERED = re.compile(r"^(.*?)_?\{?\[?(\d+)\]?\}?$")
 _PREDICTED = re.compile(r"(hat|pred|predicted|out|output)", re.IGNORECASE)
 # Functions whose identities often hold for positive numbers only.
@@ -30,12 +31,23 @@ class Assumption:
     domains: Mapping[str, Domain] | None = None
 
 
-def standard_assumptions(left: Expr, right: Expr, domains: Mapping[str, Domain]) -> Iterator[Assumption]:
-    """The assumptions that may be meant, the weakest first."""
+def standard_assumptions(
+    left: Expr, right: Expr, domains: Mapping[str, Domain], labels_of: Collection[str] | None = None
+) -> Iterator[Assumption]:
+    """The assumptions that may be meant, the weakest first.
+
+    Labels are known by their names; with `labels_of` only those are that begin with one of these.
+    """
     names = sorted(each.name for each in symbols(left) | symbols(right) if each.name not in domains)
-    if len(names) > MOST_NAMES:
+    letters = {atom.name for name in names for each in component_parts(name)[1] for atom in symbols(each)}
+    names = [name for name in names if name not in letters]
+    if len({name.partition("[")[0] for name in names}) > MOST_NAMES:
         return
     labels = [name for name in names if _LABEL.match(name) and not _PREDICTED.search(name)]
+    weights = [name for name in labels if "[" in name]
+    if labels_of is not None:
+        labels = [name for name in labels if _STEM.sub("", name) in labels_of]
+        weights = [name for name in names if "[" in name and _STEM.sub("", name) in labels_of]
     # A claim about nothing but a label is no claim about a loss.
     if len(names) > 1:
         for name in labels:
@@ -44,10 +56,13 @@ def standard_assumptions(left: Expr, right: Expr, domains: Mapping[str, Domain])
             yield _finite(name, BINARY)
             yield _finite(name, SIGNED)
     yield from _simplex(labels)
-    for quantity in dict.fromkeys(name.partition("[")[0] for name in labels if "[" in name):
-        ranks = {len(component_parts(name)[1]) for name in labels if name.startswith(f"{quantity}[")}
+    for quantity in dict.fromkeys(name.partition("[")[0] for name in weights):
+        ranks = {len(component_parts(name)[1]) for name in weights if name.startswith(f"{quantity}[")}
         if len(ranks) == 1:
             yield Assumption(f"the elements of {quantity} sum to 1", domains={quantity: SIMPLEX})
+        if ranks == {2}:
+            columns = {quantity: COLUMN_SIMPLEX}
+            yield Assumption(f"the elements of each column of {quantity} sum to 1", domains=columns)
     if contains(left, *_OF_POSITIVE) or contains(right, *_OF_POSITIVE):
         yield from _positive(left, right, domains)
 

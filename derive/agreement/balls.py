@@ -9,12 +9,13 @@ from zlib import crc32
 
 import sympy
 from flint import arb, ctx, fmpq
-from sympy import Expr
+from sympy import Basic, Expr
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
 from derive.agreement.indices import affine
 from derive.agreement.points import Point
+from derive.effort import spend
 from derive.expression import CaseDistinction, IndexedReduction, Opaque, Tower, component_parts, symbols
 
 
@@ -39,17 +40,37 @@ class Evaluation:
     def __init__(self, point: Point, letters: frozenset[str]) -> None:
         self.point = point
         self.letters: dict[str, int] = {letter: point.index(letter) for letter in letters}
-        self.memo: dict[Expr, arb] = {}
+        self.memo: dict[tuple[Expr, tuple[int | None, ...]], arb] = {}
+        self._read: dict[Basic, tuple[str, ...]] = {}
 
     def value(self, expression: Expr) -> arb:
         """The value; raises Undefined."""
-        found = self.memo.get(expression)
+        # What does not depend on the letters that a sum goes over is worked out once for all their values.
+        key = expression, tuple(map(self.letters.get, self._letters_of(expression)))
+        found = self.memo.get(key)
         if found is None:
+            spend(1 + ctx.prec // 512)
             found = self._value(expression)
             if not found.is_finite():
                 raise Undefined
-            self.memo[expression] = found
+            self.memo[key] = found
         return found
+
+    def _letters_of(self, expression: Basic) -> tuple[str, ...]:
+        """The names in an expression that may be letters and that it does not bind."""
+        found = self._read.get(expression)
+        if found is None:
+            found = self._read[expression] = tuple(sorted(self._free_letters(expression)))
+        return found
+
+    def _free_letters(self, expression: Basic) -> set[str]:
+        if isinstance(expression, sympy.Symbol):
+            if "[" not in expression.name:
+                return {expression.name}
+            indices = component_parts(expression.name)[1]
+            return {each.name for index in indices for each in symbols(index)}
+        inside = {name for each in expression.args for name in self._letters_of(each)}
+        return inside.difference(expression.letters) if isinstance(expression, IndexedReduction) else inside
 
     def _value(self, expression: Expr) -> arb:
         if expression.is_Rational:
@@ -94,9 +115,11 @@ class Evaluation:
         if exponent.is_Integer:
             value = self.value(base)
             power = int(exponent)
-            if power < 0 and value.contains(0):
+            if not value.contains(0):
+                return value**power
+            if power < 0:
                 raise Undefined
-            return value**power
+            return _whole_power(value, power)
         value = self.value(base)
         if not value >= 0:
             raise Undefined
@@ -109,14 +132,13 @@ class Evaluation:
             return arb(self.point.size ** len(expression.letters))
         values: list[arb] = []
         places: list[int] = []
-        before, memo = self.letters, self.memo
+        before = self.letters
         for indices in product(*(self._range(bound) for bound in expression.args[2:])):
             self.letters = {**before, **dict(zip(expression.letters, indices, strict=True))}
-            self.memo = {}
             try:
                 values.append(self.value(expression.body))
             finally:
-                self.letters, self.memo = before, memo
+                self.letters = before
             places.append(indices[0])
         return _REDUCTIONS[expression.kind](values, places)
 
@@ -226,6 +248,14 @@ def _largest(*values: arb) -> arb:
 
 def _least(*values: arb) -> arb:
     return -_largest(*(-value for value in values))
+
+
+def _whole_power(value: arb, power: int) -> arb:
+    """The power of a ball around zero, for which `**` knows no bounds: by squaring."""
+    result = arb(1)
+    while power:
+        result, value, power = result * value if power % 2 else result, value * value, power // 2
+    return result
 
 
 _REDUCTIONS: Mapping[str, Callable[[list[arb], list[int]], arb]] = {

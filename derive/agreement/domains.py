@@ -8,13 +8,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """An interval, ends excluded, or with `values` a finite set; the components of a `simplex` sum to 1."""
+    """An interval, ends excluded, or with `values` a finite set.
+
+    The components of a `simplex` sum to 1 over their index at the place `axis`.
+    """
 
     text: str
     low: int | None = None
     high: int | None = None
     values: tuple[int, ...] = ()
     simplex: bool = False
+    axis: int = -1
 
     @property
     def positive(self) -> bool:
@@ -29,6 +33,8 @@ BINARY = Domain("∈ {0, 1}", values=(0, 1))
 SIGNED = Domain("∈ {−1, 1}", values=(-1, 1))
 
 SIMPLEX = Domain("summing to 1", simplex=True)
+# A sample in each column.
+COLUMN_SIMPLEX = Domain("summing to 1 in each column", simplex=True, axis=0)
 
 DOMAINS: Mapping[str, Domain] = {
     "real": REAL,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from itertools import product
-from time import monotonic
+from time import thread_time
 
 import sympy
 from flint import arb
@@ -44,12 +45,14 @@ def agree(
     functions: Mapping[str, Function] | None = None,
     constants: tuple[str, ...] = (),
     assume: bool = True,
+    labels: Collection[str] | None = None,
     seconds: float = SECONDS,
 ) -> Agreement:
     """Whether two scalar expressions are equal wherever both have a meaning.
 
     `domain` gives names a domain (`positive`, `unit`, `binary`, `signed` or a Domain); the others are real.
-    With `assume`, the standard assumptions are tried before a counterexample counts. Never raises for a
+    With `assume`, the standard assumptions are tried before a counterexample counts; labels are known by
+    their names, or are those that begin with one of `labels`. Never raises for a
     formula without a meaning: that is undecided. The effort is bounded by about `seconds`.
     """
     try:
@@ -60,8 +63,32 @@ def agree(
     except MeaningError:
         return Agreement("undecided")
     domains = {name: _domain(written) for name, written in domain.items()}
-    claim = _Claim(sides[0], sides[1], domains, _axes(*sides), monotonic() + seconds)
+    claim = _Claim(sides[0], sides[1], domains, _axes(*sides), thread_time() + seconds, labels)
     return claim.verdict(assume)
+
+
+def differ(left: Expr, right: Expr) -> bool:
+    """Whether sides differ at the first point at which both have a value, and no standard assumption helps.
+
+    Then `agree` refutes them; this says so sooner, and gives no counterexample.
+    """
+    axes = _axes(left, right)
+    letters, sizes = frozenset(axes.letters), frozenset(axes.sizes)
+    for attempt in range(MORE_POINTS):
+        values = [_at_first(side, attempt, letters, sizes) for side in (left, right)]
+        if values[0] is None or values[1] is None:
+            continue
+        if (values[0] - values[1]).contains(0):
+            return False
+        return next(standard_assumptions(left, right, {}), None) is None
+    return False
+
+
+@lru_cache(maxsize=32)
+def _at_first(side: Expr, attempt: int, letters: frozenset[str], sizes: frozenset[str]) -> arb | None:
+    """The value of a side at a point; one side is often compared with many."""
+    with precision(FIRST_BITS):
+        return _value(Evaluation(Point(attempt, {}, sizes), letters), side)
 
 
 def _domain(written: Domain | str) -> Domain:
@@ -84,6 +111,7 @@ class _Claim:
     domains: Mapping[str, Domain]
     axes: Axes
     deadline: float
+    labels: Collection[str] | None = None
 
     def verdict(self, assume: bool) -> Agreement:
         if any(each in parts(side) for side in (self.left, self.right) for each in _NO_NUMBERS):
@@ -98,7 +126,8 @@ class _Claim:
             found = search.further()
         if found is None:
             return Agreement("undecided")
-        return (self._assumed() if assume else None) or Agreement("refuted", found)
+        refuted = Agreement("refuted", found)
+        return self._assumed(refuted) if assume else refuted
 
     def proof(self) -> Proof | None:
         """A proof, for each value of a name with finitely many."""
@@ -111,7 +140,7 @@ class _Claim:
             return None
         for values in cases:
             at = {symbol(n): sympy.Integer(v) for n, v in zip(finite, values, strict=True)}
-            proof = self._proof(put(self.left, at), put(self.right, at))
+            proof = self._proof(self._put(self.left, at), self._put(self.right, at))
             if proof is None:
                 return None
             kinks.update(dict.fromkeys(proof.kinks))
@@ -122,7 +151,7 @@ class _Claim:
             return Proof()
         rest = {name: each for name, each in self.domains.items() if not each.values}
         found = prove(left, right, rest, axes=self.axes, deadline=self.deadline)
-        if found is None and monotonic() < self.deadline:
+        if found is None and thread_time() < self.deadline:
             found = prove_by_derivative(left, right, rest, axes=self.axes, deadline=self.deadline)
         return found
 
@@ -145,24 +174,38 @@ class _Claim:
             return proof is not None and not proof.kinks
         return False
 
-    def _assumed(self) -> Agreement | None:
-        """The proof under the first standard assumption that carries one."""
-        for assumption in standard_assumptions(self.left, self.right, self.domains):
+    def _assumed(self, refuted: Agreement) -> Agreement:
+        """The proof under the first standard assumption that carries one.
+
+        Where none does, but nothing speaks against the claim under one of them, it is not refuted.
+        """
+        otherwise = refuted
+        for assumption in standard_assumptions(self.left, self.right, self.domains, self.labels):
             claims = list(self._under(assumption))
-            if any(_Search(claim).first() is not None for claim in claims):
+            searches = list(map(_Search, claims))
+            if any(search.first() is not None for search in searches):
                 continue
             agreements = [claim.verdict(assume=False) for claim in claims]
             if all(each.verdict == "proved" for each in agreements):
                 kinks = tuple(dict.fromkeys(kink for each in agreements for kink in each.kinks))
                 return Agreement("proved", assumptions=(assumption.text,), kinks=kinks)
-        return None
+            has_values = all(search.both for search in searches)
+            if has_values and all(each.verdict != "refuted" for each in agreements):
+                otherwise = Agreement("undecided")
+        return otherwise
 
     def _under(self, assumption: Assumption) -> Iterator[_Claim]:
         if assumption.domains is not None:
             yield replace(self, domains={**self.domains, **assumption.domains})
         for values in assumption.values:
             at = dict(values)
-            yield replace(self, left=put(self.left, at), right=put(self.right, at))
+            yield replace(self, left=self._put(self.left, at), right=self._put(self.right, at))
+
+    def _put(self, side: Expr, values: Mapping[Expr, Expr]) -> Expr:
+        """A side with values in it: its sums are others than before, and their letters are read too."""
+        found = put(side, values)
+        self.axes.read(found, {})
+        return found
 
 
 class _Search:
@@ -197,14 +240,14 @@ class _Search:
             found = self._at(attempt, FIRST_BITS)
             if found is not None:
                 return found
-            if monotonic() > self.claim.deadline:
+            if thread_time() > self.claim.deadline:
                 break
         for bits in MORE_BITS:
             for attempt in range(1 if self.constant else 3):
                 found = self._at(attempt, bits)
                 if found is not None:
                     return found
-            if monotonic() > self.claim.deadline:
+            if thread_time() > self.claim.deadline:
                 break
         return None
 

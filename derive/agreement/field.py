@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from time import monotonic
+from time import thread_time
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
+
+from derive.effort import spend
 
 # Products of so many pairs of terms are not formed, and no common factor is sought among so many.
 MOST_PAIRS = 60_000
@@ -59,7 +61,8 @@ class Field:
 
     def check(self) -> None:
         """Raise Exhausted once the deadline has passed."""
-        if monotonic() > self.deadline:
+        spend(2)
+        if thread_time() > self.deadline:
             raise Exhausted
 
     def variable(self, number: int) -> Ratio:
@@ -91,6 +94,7 @@ class Field:
         """The product of two polynomials, if it is not too long."""
         if len(left) * len(right) > MOST_PAIRS:
             raise Exhausted
+        spend(len(left) * len(right) // 8)
         return left * right
 
     def add(self, left: Ratio, right: Ratio) -> Ratio:

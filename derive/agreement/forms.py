@@ -41,6 +41,8 @@ class Question:
     size: int
     numbering: Numbering = field(default_factory=lambda: Numbering({}))
     degrees: dict[str, int] = field(default_factory=dict)
+    # How many values the letters of an axis have, where the text of its ends tells.
+    ranges: Mapping[str, Expr] = field(default_factory=dict)
     # Whether signs are asked for one by one; else they are generators whose square is 1, all cases at once.
     forking: bool = False
 

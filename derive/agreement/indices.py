@@ -73,6 +73,9 @@ class Axes:
         self.places: dict[tuple[Expr, str], str] = {}
         self.letters: set[str] = set()
         self.sizes: set[str] = set()
+        # How many values a letter has that runs from one end to another, by the text of the ends.
+        self.ranges: dict[str, Expr] = {}
+        self._ends: dict[tuple[Expr, str], str] = {}
         self._read: set[tuple[Expr, frozenset[tuple[str, str]]]] = set()
         self._count = 0
 
@@ -96,12 +99,23 @@ class Axes:
                 self.read(argument, scope)
 
     def axes(self) -> dict[tuple[Expr, str], str]:
-        """The axis of each letter of each reduction; one that indexes nothing goes with its namesakes."""
+        """The axis of each letter of each reduction; one that indexes nothing goes with its namesakes.
+
+        A letter with ends of its own has them as its axis: a sum to n is none to m.
+        """
         for node in dict.fromkeys(self.places.values()):
             others = {self._root(n) for (_, name), n in self.places.items() if node == f"~{name}"} - {node}
             if len(others) == 1 and node not in self.parents:
                 self.parents[node] = others.pop()
-        return {place: self._root(node) for place, node in self.places.items()}
+        return {
+            place: self._ends.get(place) or self._whole(self._root(node))
+            for place, node in self.places.items()
+        }
+
+    def _whole(self, root: str) -> str:
+        """The axis of a letter without ends: as long as those that have them, where they agree."""
+        ends = {each for each in self.ranges if self._root(each) == root}
+        return root if not ends else ends.pop() if len(ends) == 1 else f"~{root}"
 
     def _reduction(self, expression: IndexedReduction, scope: Mapping[str, str]) -> None:
         inner = dict(scope)
@@ -111,12 +125,18 @@ class Axes:
             place = (expression, name)
             if place not in self.places:
                 self._count += 1
-                self.places[place] = f"~{name}" if expression.body.is_Integer else f"~{self._count}"
+                self.places[place] = f"~{name}" if _is_idle(name, expression.body) else f"~{self._count}"
             inner[name] = self.places[place]
             if not isinstance(bound, Symbol):
-                self._link(inner[name], f"{bound.args[1]}..{bound.args[2]}")
+                self._ranged(place, inner[name], bound.args[1], bound.args[2])
                 self.sizes.update(each.name for each in symbols(bound.args[2]))
         self.read(expression.body, inner)
+
+    def _ranged(self, place: tuple[Expr, str], node: str, low: Expr, high: Expr) -> None:
+        ends = f"{low}..{high}"
+        self._ends[place] = ends
+        self.ranges[ends] = high - low + 1
+        self._link(node, ends)
 
     def _component(self, name: str, scope: Mapping[str, str]) -> None:
         if "[" not in name:
@@ -138,3 +158,10 @@ class Axes:
             # Names of places, `W.0`, come after the letters in this order: they stand for the axis.
             older, newer = (first, second) if first[0] in "~=" else (second, first)
             self.parents[older] = newer
+
+
+def _is_idle(name: str, body: Expr) -> bool:
+    """Whether a body is the same for every value of a letter."""
+    inside = symbols(body)
+    indices = (index for each in inside for index in component_parts(each.name)[1])
+    return all(each.name != name for part in (body, *indices) for each in symbols(part))

@@ -66,9 +66,14 @@ class Point:
         quantity, bracket, indices = name.partition("[")
         domain = self.domains.get(quantity, REAL)
         if domain.simplex and bracket:
-            front, _, last = indices.rstrip("]").rpartition(",")
-            if int(last) == self.size - 1:
-                prefix = f"{front}," if front else ""
-                others = (self.value(f"{quantity}[{prefix}{at}]") for at in range(self.size - 1))
+            at = indices.rstrip("]").split(",")
+            if int(at[domain.axis]) == self.size - 1:
+                others = (self._beside(quantity, at, domain.axis, each) for each in range(self.size - 1))
                 return 1 - sum(others, fmpq(0))
         return _value(domain, _chance(name, self.attempt), self.attempt)
+
+    def _beside(self, quantity: str, at: list[str], axis: int, index: int) -> fmpq:
+        """The component with another index along an axis."""
+        places = list(at)
+        places[axis] = str(index)
+        return self.value(f"{quantity}[{','.join(places)}]")

@@ -8,6 +8,7 @@ from derive.agreement.field import Ratio, Unsupported
 from derive.agreement.forms import Forms
 from derive.agreement.lattice import Refine
 from derive.agreement.signs import magnitude, require_positive, sign
+from derive.agreement.sums import summed
 
 # Numbers beyond this are not taken apart into primes.
 LARGEST_TO_FACTOR = 10**18
@@ -25,17 +26,17 @@ def exponential(forms: Forms, argument: Ratio) -> Ratio:
 
 
 def _without_logarithms(forms: Forms, argument: Ratio) -> tuple[Ratio, list[Ratio]]:
-    """The argument less its terms c·log u with a number c, and the powers u**c."""
+    """The argument less its terms c·log u with a number c, and the powers u**c: of (n - 1) log x, -log x."""
     powers: list[Ratio] = []
     for number in forms.used(argument):
         each = forms.generators[number]
         if each.kind != "log":
             continue
         slope = argument.num.derivative(forms.field.size - 1 - number)
-        times, rest = divmod(slope, argument.den)
-        if not rest.is_zero() or not times.is_constant():
+        # Any number serves; this one leaves no logarithm alone in (log x + c)²/c.
+        coefficient = divmod(slope, argument.den)[0][(0,) * forms.field.size]
+        if coefficient == 0:
             continue
-        coefficient = times.leading_coefficient()
         powers.append(rational_power(forms, each.arguments[0], coefficient, known=True))
         rest = argument.num - argument.den * coefficient * forms.field.variables[number]
         argument = forms.field.ratio(rest, argument.den)
@@ -62,6 +63,8 @@ def _logarithm_of_factor(forms: Forms, factor: fmpq_mpoly) -> Ratio:
         each = forms.generators[next(forms.field.used(factor))]
         if each.kind == "exp":
             return each.arguments[0]
+        if each.kind == "reduction" and each.name == "prod":
+            return summed(forms, each.bound, logarithm_of_magnitude(forms, each.arguments[0]))
         if each.kind == "root":
             whole = logarithm_of_magnitude(forms, each.arguments[0])
             return forms.field.scaled(whole, fmpq(1, each.degree))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from time import monotonic
+from time import thread_time
 
-from sympy import Expr
+from sympy import Basic, Expr
 
 from derive.agreement.domains import Domain
 from derive.agreement.feasibility import contradictory
@@ -18,7 +18,7 @@ from derive.agreement.lattice import Refine
 from derive.agreement.normal_form import normal_form
 from derive.agreement.rebuilding import rebuild
 from derive.agreement.sums import rebuilt, renamed, solved
-from derive.expression import symbols
+from derive.expression import IndexedReduction, parts, symbols
 
 MOST_CASES = 256
 MOST_GENERATORS = 512
@@ -45,6 +45,7 @@ def prove(
         domains=domains,
         letters=frozenset(axes.letters),
         axes=axes.axes(),
+        ranges=axes.ranges,
         size=_room(left, right),
     )
     try:
@@ -92,7 +93,7 @@ def _by_cases(question: Question, left: Expr, right: Expr) -> Proof | None:
             if question.size > MOST_GENERATORS:
                 return None
             cases.append(signs)
-        if monotonic() > question.deadline:
+        if thread_time() > question.deadline:
             return None
     return None
 
@@ -102,8 +103,21 @@ def _has_signs(forms: Forms) -> bool:
 
 
 def _equal(forms: Forms, left: Expr, right: Expr) -> bool:
-    first, second = normal_form(forms, left), normal_form(forms, right)
+    first = normal_form(forms, left)
+    known = len(forms.signs) + len(forms.facts)
+    second = normal_form(forms, right)
+    if _is_zero(forms, forms.field.add(first, forms.field.negative(second))):
+        return True
+    if known == len(forms.signs) + len(forms.facts) or not any(_is_product(part) for part in parts(left)):
+        return False
+    # The right side has told signs that a product on the left is taken apart by.
+    forms.memo.clear()
+    first = normal_form(forms, left)
     return _is_zero(forms, forms.field.add(first, forms.field.negative(second)))
+
+
+def _is_product(part: Basic) -> bool:
+    return isinstance(part, IndexedReduction) and part.kind == "prod"
 
 
 def _is_zero(forms: Forms, ratio: Ratio) -> bool:

@@ -11,6 +11,7 @@ from derive.agreement.field import Exhausted, Ratio, Unsupported
 from derive.agreement.forms import Forms
 from derive.agreement.generators import Affine
 from derive.agreement.indices import letter
+from derive.agreement.products import multiplied
 from derive.agreement.sums import size, summed, unopened
 from derive.expression import IndexedReduction
 
@@ -36,6 +37,8 @@ def reduction(forms: Forms, expression: IndexedReduction, convert: Convert) -> R
     body = _under(forms, bindings, expression.body, convert)
     if expression.kind == "sum":
         return summed(forms, names, body)
+    if expression.kind == "prod" and len(names) == 1:
+        return multiplied(forms, names[0], forms.canonical(body))
     return unopened(forms, expression.kind, tuple(names), forms.canonical(body))
 
 

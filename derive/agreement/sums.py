@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from itertools import permutations
 
 from flint import fmpq, fmpq_mpoly
 
-from derive.agreement.field import Exhausted, Ratio
+from derive.agreement.field import Ratio
 from derive.agreement.forms import Forms
 from derive.agreement.generators import Affine, Generator
 from derive.agreement.indices import difference, letter, replaced
+from derive.agreement.orders import orders
+from derive.agreement.quantities import quantity
 
 Renaming = Mapping[str, Affine]
 
-MOST_LETTERS = 4
-
 
 def size(forms: Forms, name: str) -> Ratio:
-    """The number of values of a letter."""
+    """The number of values of a letter: of one from 1 to n, n."""
     axis = name.partition("#")[0]
-    return forms.generator("size", axis, name=axis, positive=True)
+    parts = forms.question.ranges[axis].as_coefficients_dict() if axis in forms.question.ranges else {}
+    known = all(each.is_Symbol and each.name not in forms.question.letters for each in parts if each != 1)
+    if not parts or not known:
+        return forms.generator("size", axis, name=axis, positive=True)
+    return forms.field.total(
+        [
+            forms.field.scaled(
+                forms.field.one if each == 1 else quantity(forms, each), fmpq(int(times.p), int(times.q))
+            )
+            for each, times in parts.items()
+        ]
+    )
 
 
 def unopened(forms: Forms, kind: str, names: tuple[str, ...], body: Ratio) -> Ratio:
@@ -177,11 +187,15 @@ def _sum_generator(forms: Forms, names: tuple[str, ...], body: Ratio) -> Ratio:
     bound, ratio = _renamed_canonically(forms, names, body)
     if len(bound) == 1 and _weight(forms, ratio, bound[0]):
         return forms.field.one
-    return forms.generator("sum", f"{bound} {ratio.key}", arguments=(ratio,), bound=bound)
+    # Under its new letters a sign may have turned: what it is multiplied by stands before the sum.
+    number = ratio.num.leading_coefficient()
+    ratio = forms.field.scaled(ratio, 1 / number)
+    whole = forms.generator("sum", f"{bound} {ratio.key}", arguments=(ratio,), bound=bound)
+    return forms.field.scaled(whole, number)
 
 
 def _weight(forms: Forms, body: Ratio, name: str) -> bool:
-    """Whether the body is an element, by its last index, of weights that sum to 1."""
+    """Whether the body is an element of weights that sum to 1, by the index over which they do."""
     if not body.den.is_one() or len(body.num) != 1 or body.num.total_degree() != 1:
         return False
     each = forms.generators[next(forms.field.used(body.num))]
@@ -191,8 +205,8 @@ def _weight(forms: Forms, body: Ratio, name: str) -> bool:
         and domain is not None
         and domain.simplex
         and body.num.leading_coefficient() == 1
-        and each.indices[-1] == letter(name)
-        and all(name not in dict(index[0]) for index in each.indices[:-1])
+        and [index for index in each.indices if name in dict(index[0])] == [letter(name)]
+        and each.indices[domain.axis] == letter(name)
     )
 
 
@@ -201,11 +215,9 @@ def _renamed_canonically(forms: Forms, names: tuple[str, ...], body: Ratio) -> t
 
     The names tell the height too, so that they never meet those that sums within the body bind.
     """
-    if len(names) > MOST_LETTERS:
-        raise Exhausted
     height = forms.height(body)
     best: tuple[str, tuple[str, ...], Ratio] | None = None
-    for order in permutations(names):
+    for order in orders(forms, names, body):
         new = [f"{name.partition('#')[0]}#c{height}.{at}" for at, name in enumerate(order)]
         ratio = renamed(forms, body, {o: letter(n) for o, n in zip(order, new, strict=True)})
         key = f"{new} {ratio.key}"

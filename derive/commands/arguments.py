@@ -28,9 +28,7 @@ class ModelSource(click.ParamType[Path]):
 
     name = "model"
 
-    def convert(
-        self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Path:
+    def convert(self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """The path of the model; a file of that name wins over an example."""
         path = Path(value)
         if path.exists() or isinstance(value, Path):

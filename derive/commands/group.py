@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from derive.commands.check import check
 from derive.commands.code import code
 from derive.commands.gallery import gallery
 from derive.commands.listing import listing
@@ -40,5 +41,5 @@ def main() -> None:
     """
 
 
-for command in (walkthrough, code, train, predict, gallery, listing):
+for command in (walkthrough, code, check, train, predict, gallery, listing):
     main.add_command(command)

@@ -25,7 +25,9 @@ def gradient_values(
 ) -> dict[str, Array]:
     """The values of every quantity and, under `∂L/∂node`, of every adjoint."""
     lines = [*graph.equations, *map(adjoint_equation, adjoints.values())]
-    return evaluate(lines, values, functions=graph.model.functions, shapes=graph.shapes, digits=digits)
+    # A size may be that of an array which no line reads any more.
+    shapes = {**graph.model.shapes, **graph.shapes}
+    return evaluate(lines, values, functions=graph.model.functions, shapes=shapes, digits=digits)
 
 
 def adjoint_equation(adjoint: Adjoint) -> Equation:

@@ -12,7 +12,7 @@ from derive.expression.atoms import (
 from derive.expression.components import component, component_parts
 from derive.expression.meaning import NO_FUNCTIONS, condition, expression
 from derive.expression.partial import partial
-from derive.expression.parts import contains, parts, symbols
+from derive.expression.parts import contains, parts, symbols, written_out
 from derive.expression.substitution import put
 
 __all__ = [
@@ -33,4 +33,5 @@ __all__ = [
     "put",
     "symbol",
     "symbols",
+    "written_out",
 ]

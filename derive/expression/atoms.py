@@ -23,6 +23,9 @@ class Opaque(sympy.Function):
     orders: tuple[int, ...] = ()
     is_real = True
 
+    def _eval_evalf(self, prec: int) -> None:
+        """No value: SymPy would call what mpmath knows by this name."""
+
     def fdiff(self, argindex: int = 1) -> Expr:
         """The derivative by one argument: f, f', f'', …"""
         orders = list(self.orders)
@@ -34,6 +37,9 @@ class Tower(sympy.Function):
     """A power of numbers that is too large to be computed."""
 
     is_real = True
+
+    def _eval_evalf(self, prec: int) -> None:
+        """No value."""
 
 
 class IndexedReduction(Expr):

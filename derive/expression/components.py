@@ -55,8 +55,10 @@ def with_letters(expression: Expr, letters: Mapping[str, str]) -> Expr:
 
 def _spelled(index: Formula) -> str:
     match index:
-        case Name(name):
+        case Name(name) if "^" not in name:
             return name
+        case Name():
+            raise MeaningError("an index is a letter, a number, or a sum of those")
         case Number(text):
             return text
     return _text(_index(index))
@@ -69,7 +71,7 @@ def _text(index: Expr) -> str:
 def _index(index: Formula) -> Expr:
     """The meaning of an index: letters, whole numbers, sums and products of them."""
     match index:
-        case Name(name):
+        case Name(name) if "^" not in name:
             return symbol(name)
         case Number(text) if text.isdecimal():
             return sympy.Integer(text)

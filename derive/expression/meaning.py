@@ -106,6 +106,8 @@ def condition(formula: Formula, functions: Mapping[str, Function] = NO_FUNCTIONS
 # Values of parameters, by name, while the body of a function is read.
 Bindings = Mapping[str, Expr]
 
+# What a function is differentiated by, where it takes nothing else.
+_PARAMETER = sympy.Dummy("t", real=True)
 _CONSTANTS: Mapping[str, Expr] = {"pi": sympy.pi, "π": sympy.pi, "e": sympy.E}
 
 
@@ -211,7 +213,7 @@ class _Meaning:
         if primes == 1 and stated is not None:
             bound = {**self._parameters(row, arguments), OUTPUT: self._value(row, arguments)}
             return self._of_row(row).of(stated, bound)
-        parameter = sympy.Dummy("t", real=True)
+        parameter = _PARAMETER if len(arguments) == 1 else sympy.Dummy("t", real=True)
         value = self._primed(row, [parameter, *arguments[1:]], 1) if stated else self._value(row, [parameter])
         for _ in range(primes - 1 if stated else primes):
             value = partial(value, parameter)
@@ -296,7 +298,7 @@ def power(base: Expr, exponent: Expr) -> Expr:
             return Tower(base, exponent)
     if base == 0 and exponent.is_negative:
         raise MeaningError("a division by zero")
-    return base**exponent
+    return made(sympy.exp, [exponent]) if base == sympy.E else base**exponent
 
 
 def _compared(sign: str, left: Expr, right: Expr) -> Boolean:

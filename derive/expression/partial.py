@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import sympy
-from sympy import Dummy, Expr, Symbol
+from functools import lru_cache
 
+import sympy
+from sympy import Dummy, Expr, Symbol, log
+
+from derive.effort import spend
 from derive.expression.atoms import IndexedReduction, MeaningError, cases, symbol
 from derive.expression.components import component_parts, with_letters
-from derive.expression.parts import symbols
+from derive.expression.parts import parts, symbols
 from derive.expression.substitution import put
+
+# A derivative takes about so many steps for each part of what it is of.
+_STEPS = 10
 
 
 def partial(value: Expr, wrt: Symbol) -> Expr:
@@ -16,10 +22,11 @@ def partial(value: Expr, wrt: Symbol) -> Expr:
 
     Raises MeaningError where it is no formula: of a maximum over an index, say.
     """
+    spend(_STEPS * len(parts(value)))
     quantity, indices = component_parts(wrt.name)
     stand_ins = {each: Dummy(real=True) for each in _outermost(value)}
     if not stand_ins and not indices:
-        return value.diff(wrt)
+        return _diff(value, wrt)
     opened = put(value, stand_ins)
     meant = {stand_in: each for each, stand_in in stand_ins.items()}
     terms = [put(opened.diff(stand_in), meant) * _of_reduction(each, wrt) for stand_in, each in meant.items()]
@@ -28,6 +35,11 @@ def partial(value: Expr, wrt: Symbol) -> Expr:
         if name == quantity and len(at) == len(indices) and each not in meant:
             terms.append(put(opened.diff(each), meant) * _delta(at, indices))
     return sympy.Add(*terms)
+
+
+@lru_cache(maxsize=1_000)
+def _diff(value: Expr, wrt: Symbol) -> Expr:
+    return value.diff(wrt)
 
 
 def _outermost(value: Expr) -> list[IndexedReduction]:
@@ -47,6 +59,10 @@ def _outermost(value: Expr) -> list[IndexedReduction]:
 def _of_reduction(reduction: IndexedReduction, wrt: Symbol) -> Expr:
     if reduction.kind == "size":
         return sympy.Integer(0)
+    if reduction.kind == "prod":
+        # As the logarithm of it has a derivative: the product times the sum of u'/u.
+        rest = IndexedReduction(sympy.core.symbol.Str("sum"), log(reduction.body), *reduction.args[2:])
+        return reduction * _of_reduction(rest, wrt)
     if reduction.kind != "sum":
         raise MeaningError(f"the derivative of a {reduction.kind} over an index is not a formula")
     _, at = component_parts(wrt.name)

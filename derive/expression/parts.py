@@ -4,9 +4,28 @@ from __future__ import annotations
 
 from sympy import Basic, Symbol
 
+from derive.effort import spend
+
+# The parts of small expressions are kept, of so many at once: the same one is asked about again and again.
+_SMALL, _MOST_KEPT = 200, 5_000
+_kept: dict[Basic, dict[Basic, None]] = {}
+
 
 def parts(expression: Basic) -> dict[Basic, None]:
     """All distinct parts, in a fixed order. SymPy's own walks take time exponential in nested repetition."""
+    found = _kept.get(expression)
+    if found is None:
+        found = _parts(expression)
+        if len(found) <= _SMALL:
+            if len(_kept) >= _MOST_KEPT:
+                _kept.clear()
+            _kept[expression] = found
+    # To come by a part takes less than a step: about half a microsecond, and nothing where it is kept.
+    spend(1 + len(found) // 2)
+    return found
+
+
+def _parts(expression: Basic) -> dict[Basic, None]:
     found: dict[Basic, None] = {}
     waiting = [expression]
     while waiting:
@@ -39,3 +58,21 @@ def is_constant(expression: Basic) -> bool:
 def contains(expression: Basic, *kinds: type) -> bool:
     """Whether a part of one of the kinds occurs."""
     return any(isinstance(part, kinds) for part in parts(expression))
+
+
+def written_out(expression: Basic, most: int) -> int:
+    """How many parts stand there where all are written out, each as often as it occurs; `most` is enough.
+
+    SymPy compares expressions part by part: what is short only because its parts are shared takes for ever.
+    """
+    sizes: dict[Basic, int] = {}
+    waiting: list[tuple[Basic, bool]] = [(expression, False)]
+    while waiting:
+        part, counted = waiting.pop()
+        if counted:
+            sizes[part] = min(most, 1 + sum(sizes[each] for each in part.args))
+        elif part not in sizes:
+            waiting.append((part, True))
+            waiting.extend((each, False) for each in part.args if each not in sizes)
+    spend(len(sizes))
+    return sizes[expression]

@@ -1,17 +1,24 @@
 """Mathematics as written: the tree, and the reader that makes it from text."""
 
 from derive.errors import FormulaError
+from derive.formula.along import Along
 from derive.formula.binding import enclosed, strength
+from derive.formula.evaluated import Evaluated
 from derive.formula.reading import read
 from derive.formula.tree import (
     ONE,
+    PRIME,
     TWO,
     ZERO,
     Bound,
     Branch,
     Call,
     Cases,
+    Component,
     Derivative,
+    Elementwise,
+    ElementwiseCall,
+    ElementwisePower,
     Formula,
     Grouping,
     Indexed,
@@ -19,6 +26,7 @@ from derive.formula.tree import (
     Name,
     Negation,
     Number,
+    Ones,
     Power,
     Product,
     Quotient,
@@ -38,13 +46,20 @@ from derive.formula.tree import (
 
 __all__ = [
     "ONE",
+    "PRIME",
     "TWO",
     "ZERO",
+    "Along",
     "Bound",
     "Branch",
     "Call",
     "Cases",
+    "Component",
     "Derivative",
+    "Elementwise",
+    "ElementwiseCall",
+    "ElementwisePower",
+    "Evaluated",
     "Formula",
     "FormulaError",
     "Grouping",
@@ -53,6 +68,7 @@ __all__ = [
     "Name",
     "Negation",
     "Number",
+    "Ones",
     "Power",
     "Product",
     "Quotient",

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from derive.formula.tree import (
     Cases,
+    Component,
     Derivative,
+    Elementwise,
+    ElementwisePower,
     Formula,
     Grouping,
     MatrixProduct,
@@ -32,8 +35,10 @@ _STRENGTH: dict[type[Formula], int] = {
     Product: PRODUCT,
     Quotient: PRODUCT,
     MatrixProduct: PRODUCT,
+    Elementwise: PRODUCT,
     Derivative: DERIVATIVE,
     Power: POWER,
+    ElementwisePower: POWER,
 }
 
 # The least strength a part needs to stand without parentheses: the first part, the others.
@@ -45,13 +50,16 @@ _SEATS: dict[type[Formula], tuple[int, int]] = {
     Product: (PRODUCT, DERIVATIVE),
     Quotient: (PRODUCT, POWER),
     MatrixProduct: (PRODUCT, DERIVATIVE),
+    Elementwise: (DERIVATIVE, DERIVATIVE),
     Derivative: (ATOM, ATOM),
     Power: (ATOM, POWER),
+    ElementwisePower: (ATOM, POWER),
     Transpose: (ATOM, ATOM),
+    Component: (ATOM, ATOM),
 }
 
 # Chains that the reader keeps flat: the same kind inside is the author's grouping.
-_CHAINS = (Sum, Product, MatrixProduct)
+_CHAINS = (Sum, Product, MatrixProduct, Elementwise)
 
 
 def strength(formula: Formula) -> int:
@@ -69,6 +77,8 @@ def enclosed(parent: Formula, place: int, part: Formula) -> bool:
     if kind is type(part) and kind in _CHAINS:
         return True
     if isinstance(parent, Transpose) and isinstance(part, Number):
+        return True
+    if kind is MatrixProduct and isinstance(part, Elementwise):
         return True
     return strength(part) < _SEATS[kind][place > 0]
 

@@ -8,12 +8,15 @@ from derive.formula.pratt import Parser
 from derive.formula.size import check_power
 from derive.formula.tokens import Token
 from derive.formula.tree import (
+    PRIME,
     Branch,
     Cases,
     Derivative,
     Formula,
     Grouping,
+    Indexed,
     MatrixProduct,
+    Name,
     Negation,
     Number,
     Power,
@@ -177,3 +180,10 @@ def derivative(parser: Parser, token: Token, power: int) -> Formula:
         of = parser.expression()
         parser.expect(")", opening)
     return Derivative(of, wrt, total, applied)
+
+
+def by_prime(of: Formula, primes: int) -> Formula:
+    """The derivative that primes stand for, by what only the text around them may tell."""
+    for _ in range(primes):
+        of = Derivative(of, PRIME, total=True, applied=not isinstance(of, Name | Indexed | Derivative))
+    return of

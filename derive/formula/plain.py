@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from derive.errors import FormulaError, printable
+from derive.formula.along import Along
 from derive.formula.binding import ATOM, CASES, POWER, PRODUCT, SUM
 from derive.formula.operators import (
     add,
@@ -22,9 +23,12 @@ from derive.formula.operators import (
 )
 from derive.formula.pratt import Form, Join, Parser
 from derive.formula.tokens import Token, tokens
-from derive.formula.tree import Bound, Call, Formula, Indexed, Name, Reduction, Vector, walk
+from derive.formula.tree import Bound, Call, Formula, Indexed, Name, Number, Reduction, Vector, walk
 
 REDUCTIONS = frozenset({"sum", "mean", "prod", "max", "min"})
+# Functions of arrays that may run along one axis, and the arguments that have names.
+ALONG = frozenset({"softmax", "log_softmax", "logsumexp", "norm", "var", "std"})
+KEYWORDS = frozenset({"axis", "dim", "keepdims", "keepdim"})
 # max(a, b) compares elementwise; max(z[i], i) reduces.
 _ELEMENTWISE_TOO = frozenset({"max", "min"})
 
@@ -49,7 +53,55 @@ def _call(parser: Parser, token: Token, primes: int = 0) -> Formula:
     opening = parser.take()
     if token.text in REDUCTIONS and token.text not in parser.functions and not primes:
         return _reduction(parser, token, opening)
-    return Call(token.text, indices(parser, opening, ")"), primes, token.at)
+    if token.text not in ALONG or token.text in parser.functions:
+        return Call(token.text, indices(parser, opening, ")"), primes, token.at)
+    return _along(parser, token, opening)
+
+
+def _along(parser: Parser, token: Token, opening: Token) -> Formula:
+    """A function of an array, softmax(S), or of its rows or columns, softmax(S, axis=1)."""
+    arguments: list[Formula] = []
+    named = Keywords()
+    while parser.next.kind != ")":
+        if _keyword(parser):
+            named.read(parser, token)
+        elif named.axis is None:
+            arguments.append(parser.expression())
+        else:
+            raise parser.unexpected(parser.next)
+        if parser.next.kind != ",":
+            break
+        parser.take()
+    parser.expect(")", opening)
+    call = Call(token.text, tuple(arguments), at=token.at)
+    if named.axis is None and not named.keeps:
+        return call
+    if named.axis is not None and len(named.axis) > 1:
+        raise FormulaError(f"{token.text} runs along one axis", token.at, token.length)
+    return Along(call, named.axis, named.keeps)
+
+
+class Keywords:
+    """The arguments with names that stand in a call: axis and keepdims."""
+
+    def __init__(self) -> None:
+        self.axis: tuple[int, ...] | None = None
+        self.keeps = False
+
+    def read(self, parser: Parser, of: Token) -> None:
+        """Pass axis=1 or keepdims=True; refuse any other name."""
+        word = parser.take()
+        parser.take()
+        if word.text in ("axis", "dim"):
+            self.axis = _axes(parser)
+            return
+        truth = parser.take()
+        if word.text not in ("keepdims", "keepdim"):
+            reason = f"{of.text} has no argument {word.text}"
+            raise FormulaError(reason, word.at, word.length, "There are axis and keepdims.")
+        if truth.text not in ("True", "False"):
+            raise FormulaError("keepdims is True or False", truth.at, max(1, truth.length))
+        self.keeps = truth.text == "True"
 
 
 def _primed(parser: Parser, token: Token) -> Formula:
@@ -74,15 +126,15 @@ def _reduction(parser: Parser, token: Token, opening: Token) -> Formula:
     body = parser.expression()
     rest: list[Formula] = []
     bounds: list[Bound] = []
-    axis: tuple[int, ...] | None = None
+    named = Keywords()
     while parser.next.kind == ",":
         parser.take()
         word = parser.next
-        if parser.tokens[parser.position + 1 : parser.position + 2] and _keyword(parser):
-            parser.position += 2
-            if word.text == "axis":
-                axis = _axes(parser)
+        if _keyword(parser):
+            if word.text in KEYWORDS:
+                named.read(parser, token)
             else:
+                parser.position += 2
                 bounds.append(_range(parser, word))
             continue
         argument = parser.expression()
@@ -91,15 +143,18 @@ def _reduction(parser: Parser, token: Token, opening: Token) -> Formula:
             bounds.append(Bound(argument.name, at=argument.at))
         elif token.text not in _ELEMENTWISE_TOO:
             reason = f"{token.text} takes a formula, then index letters"
-            raise FormulaError(reason, word.at, word.length, f"Write {token.text}(x[i], i).")
+            by_axis = isinstance(argument, Number) and not isinstance(body, Indexed)
+            example = f"(X, axis={word.text})" if by_axis else "(x[i], i)"
+            raise FormulaError(reason, word.at, word.length, f"Write {token.text}{example}.")
     parser.expect(")", opening)
     if rest and token.text in _ELEMENTWISE_TOO and not _reduces(body, rest):
-        if axis is not None or len(bounds) > sum(isinstance(each, Name) for each in rest):
+        if named.axis is not None or len(bounds) > sum(isinstance(each, Name) for each in rest):
             raise FormulaError(
                 f"{token.text} either compares its arguments or runs over indices", token.at, token.length
             )
         return Call(token.text, (body, *rest), at=token.at)
-    return Reduction(token.text, body, tuple(bounds), axis, token.at)
+    found = Reduction(token.text, body, tuple(bounds), named.axis, token.at)
+    return Along(found, keeps=True) if named.keeps else found
 
 
 def _keyword(parser: Parser) -> bool:
@@ -142,7 +197,10 @@ def _axis(parser: Parser) -> int:
     if parser.next.kind == "-":
         parser.take()
         sign = -1
-    token = parser.expect("number")
+    token = parser.next
+    if token.kind != "number":
+        raise FormulaError("an axis is a whole number", token.at, max(1, token.length), "Axes are 0, 1, ….")
+    parser.take()
     if not token.text.isdecimal() or len(token.text) > 2:
         raise FormulaError(f"{printable(token.text)} is no axis", token.at, token.length, "Axes are 0, 1, ….")
     return sign * int(token.text)

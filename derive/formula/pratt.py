@@ -144,6 +144,8 @@ class Parser:
                 token.length,
                 "Write: a if x > 0 else b.",
             )
+        if token.kind == "'":
+            return FormulaError("a text in quotes is no formula", token.at, token.length)
         return FormulaError(f"{_shown(token)} stands where a quantity should", token.at, token.length)
 
     def unexpected(self, token: Token, wanted: str | None = None) -> FormulaError:
@@ -164,7 +166,9 @@ class Parser:
         if kind == "prose":
             return FormulaError("words inside a formula", *place)
         if kind in RELATIONS:
-            return FormulaError(f"{token.text} cannot stand inside a formula", *place)
+            compares = kind in ("<", "<=", ">", ">=", "==", "!=")
+            suggestion = "Write: a if x > 0 else b." if compares else None
+            return FormulaError(f"{token.text} cannot stand inside a formula", *place, suggestion)
         if kind in self.form.starts and kind not in ("-", "+", "if", "else"):
             return self.adjacent(token)
         return FormulaError(f"{_shown(token)} has no place here", *place)
@@ -173,6 +177,9 @@ class Parser:
         """Why two operands cannot stand side by side."""
         before = self.tokens[self.position - 1]
         suggestion = None
+        if token.kind == "[" and before.kind == ")":
+            suggestion = "Give what is in parentheses a name in a line above."
+            return FormulaError("only a name has an index", token.at, token.length, suggestion)
         word = next((each.text for each in (token, before) if each.text in _OF_PYTHON), None)
         if word:
             suggestion = f"The word {word} of Python has no meaning in a formula."

@@ -43,6 +43,6 @@ KNOWN: frozenset[str] = frozenset(
     (
         *OPERATORS, *WORDS, *WORDS.values(),
         "sigmoid", "softplus", "softmax", "sqrt", "abs", "sign", "sgn", "erf", "swish", "logistic", "ln",
-        "diag", "outer", "norm", "dot",
+        "diag", "outer", "norm", "dot", "Tr", "Det",
     )
 )  # fmt: skip

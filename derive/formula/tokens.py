@@ -24,6 +24,13 @@ class Context:
     indices: Collection[str] = ()
     names: Collection[str] = ()
     vectors: Collection[str] = ()
+    raised: Collection[str] | None = None
+    arrays: bool = False
+
+    @property
+    def of_document(self) -> bool:
+        """Whether the text stands in a document, which writes more freely than a model."""
+        return self.raised is not None
 
 
 class Token(NamedTuple):
@@ -53,7 +60,13 @@ _SIGNS = {
 }  # fmt: skip
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _SUPERSCRIPT = re.compile("⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+# Read as words in the running text of a document only.
+_LETTERLIKE = frozenset("½⅓¼⅔¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞√")
 _SUBSCRIPTS = frozenset("₀₁₂₃₄₅₆₇₈₉")
+
+# Names before a dot that stand for a library, and after one for what is a function here.
+_LIBRARIES = frozenset({"np", "numpy", "jnp", "math", "torch", "tf"})
+_METHODS = frozenset({"sum", "mean", "max", "min", "prod", "dot", "var", "std", "trace"})
 
 # What a TOML string with "…" makes of \a \b \f \v: the LaTeX command is lost.
 _LOST_COMMANDS = frozenset("\a\b\f\v")
@@ -71,14 +84,14 @@ def tokens(text: str, context: Context) -> list[Token]:
         kind = word.lastgroup
         at = word.end()
         if kind is None or kind == "other":
-            at = _wide(text, word.start("other"), found)
+            at = _wide(text, word.start("other"), found, context)
         elif kind == "sign":
             sign = word[kind]
             found.append(Token(sign, sign, at - len(sign), len(sign)))
         elif kind == "name":
             name = word[kind]
             if not text[at : at + 1].isascii():
-                at = _wide(text, at - len(name), found)
+                at = _wide(text, at - len(name), found, context)
                 continue
             found.append(Token(_name_kind(name, at - len(name)), name, at - len(name), len(name)))
         elif kind == "number":
@@ -122,7 +135,7 @@ def _name_kind(name: str, at: int) -> str:
     return "name"
 
 
-def _wide(text: str, at: int, found: list[Token]) -> int:
+def _wide(text: str, at: int, found: list[Token], context: Context) -> int:
     """Read a word that holds characters outside ASCII, or refuse the character; return where it ends."""
     character = text[at]
     if character in _SIGNS:
@@ -133,8 +146,11 @@ def _wide(text: str, at: int, found: list[Token]) -> int:
         check_number(digits, at)
         found.append(Token("superscript", digits, at, len(digits)))
         return superscript.end()
-    if character.isidentifier():
+    if character.isidentifier() or (character in _LETTERLIKE and context.of_document):
         end = at + 1
+        if character in _LETTERLIKE:
+            found.append(Token("name", character, at, 1))
+            return end
         while end < len(text) and _continues(text[end]):
             end += 1
         name = text[at:end]
@@ -157,10 +173,20 @@ def refused(text: str, at: int, tex: bool = False) -> FormulaError:
         return FormulaError("a text in quotes is no formula", at, 1 if end < 0 else end + 1 - at)
     if character == "." and not tex:
         following = _WORD.match(text, at + 1)
-        length = following.end() - at if following and following.lastgroup == "name" else 1
-        return FormulaError(
-            "a quantity has no attributes", at, length, "Only .T, the transpose, may follow a dot."
-        )
+        named = following is not None and following.lastgroup == "name"
+        length = following.end() - at if following and named else 1
+        before = re.search(r"\w+\Z", text[:at])
+        suggestion = "Only .T, the transpose, may follow a dot."
+        if named and before and before[0] in _LIBRARIES:
+            suggestion = f"Write {text[at + 1 : at + length]} without {before[0]} in front."
+        elif named and before and text[at + 1 : at + length] in _METHODS:
+            given = re.match(r"\(([^()]+)\)", text[at + length :])
+            name = "axis=" if given and given[1].strip().lstrip("-").isdecimal() else ""
+            arguments = f"{before[0]}, {name}{given[1]}" if given else before[0]
+            suggestion = f"Write {text[at + 1 : at + length]}({arguments})."
+        return FormulaError("a quantity has no attributes", at, length, suggestion)
+    if character == ":" and not tex and text.rfind("[", 0, at) > text.rfind("]", 0, at):
+        return FormulaError("a slice is not read", at, 1, "Write components with letters: x[i], X[n,0].")
     if character == "\\" and not tex:
         return FormulaError(
             "a LaTeX command in a plain formula",

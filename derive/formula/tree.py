@@ -69,6 +69,21 @@ class Indexed(Formula):
 
 
 @dataclass(frozen=True, slots=True)
+class Component(Formula):
+    """A component of a whole formula, (A x)_i; None for an index stands for the whole axis, (A B)_{:j}."""
+
+    array: Formula
+    letters: tuple[str | None, ...]
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return (self.array,)
+
+    def with_children(self, children: tuple[Formula, ...]) -> Formula:
+        return Component(children[0], self.letters)
+
+
+@dataclass(frozen=True, slots=True)
 class Sum(Formula):
     """Terms added from left to right; two at least."""
 
@@ -108,6 +123,40 @@ class MatrixProduct(Formula):
 
     def with_children(self, children: tuple[Formula, ...]) -> Formula:
         return MatrixProduct(children)
+
+
+@dataclass(frozen=True, slots=True)
+class Elementwise(Formula):
+    """Arrays of one shape multiplied component by component, `A ⊙ B`; two at least."""
+
+    factors: tuple[Formula, ...]
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return self.factors
+
+    def with_children(self, children: tuple[Formula, ...]) -> Formula:
+        return Elementwise(children)
+
+
+@dataclass(frozen=True, slots=True)
+class ElementwisePower(Formula):
+    """Each component of an array raised to a power: of a matrix, not the power of the matrix."""
+
+    base: Formula
+    exponent: Formula
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return (self.base, self.exponent)
+
+    def with_children(self, children: tuple[Formula, ...]) -> Formula:
+        return ElementwisePower(*children)
+
+
+@dataclass(frozen=True, slots=True)
+class Ones(Formula):
+    """The vector of ones, as long as its place asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +218,14 @@ class Call(Formula):
 
     def with_children(self, children: tuple[Formula, ...]) -> Formula:
         return Call(self.function, children, self.primes, self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class ElementwiseCall(Call):
+    """A function of each component of an array: exp(Z) is no power of e."""
+
+    def with_children(self, children: tuple[Formula, ...]) -> Formula:
+        return ElementwiseCall(self.function, children, self.primes, self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +374,8 @@ class Grouping(Formula):
 ZERO = Number("0")
 ONE = Number("1")
 TWO = Number("2")
+# What f' is the derivative by, where nothing says it.
+PRIME = Name("'")
 
 
 def walk(formula: Formula) -> Iterator[Formula]:

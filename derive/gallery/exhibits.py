@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from derive.gallery.lessons import lesson
+from derive.gallery.sections import row
 from derive.graph import Graph, graph
 from derive.model import Model, read
 from derive.notation import plain
@@ -39,6 +40,11 @@ class Exhibit:
     title: str
     equations: str
     parts: tuple[Part, ...]
+
+    @property
+    def about(self) -> str:
+        """What it shows, in a sentence."""
+        return row(self.name).about
 
     @property
     def files(self) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property, wraps
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,8 @@ from derive.notation import latex, plain
 
 if TYPE_CHECKING:
     from derive.interface.document import Document
+    from derive.interface.hessian import Hessian
+    from derive.second import GradientEquations
 
 # Up to so many paths, a partial shows the chain rule along each.
 MOST_PATHS = 3
@@ -72,9 +74,11 @@ class Partial:
 class Gradient(Mapping[str, Partial]):
     """The gradient of a model: for each parameter, under its name as the author spells it, its partial."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, coded: Model | None = None) -> None:
         self.model = model
         self.graph: Graph = graph(model)
+        # What code computes: the same quantities by other formulas, where those of the model lose digits.
+        self._coded = self.graph if coded is None else graph(coded)
 
     @cached_property
     def adjoints(self) -> Mapping[str, Adjoint]:
@@ -118,18 +122,75 @@ class Gradient(Mapping[str, Partial]):
 
         Decimals mean what they spell: 0.1 is one tenth. Raises ModelError where a value is missing.
         """
-        for name in values:
+        self.check_names(values)
+        return self.point(values)
+
+    def point(self, values: Mapping[str, Given]) -> Point:
+        """The numbers at a point, without a check of names."""
+        return Point(self, gradient_values(self.graph, self.adjoints, {**self.model.values, **values}))
+
+    def check_names(self, names: Collection[str]) -> None:
+        """Refuse values of what is no input of the model."""
+        for name in names:
             if name not in self.graph.inputs:
                 near = nearest(name, self.graph.inputs)
                 reason = f"{name} is no input of {self.model.name}"
                 raise ModelError(reason, suggestion=f"Did you mean {near}?" if near else None)
-        return Point(self, gradient_values(self.graph, self.adjoints, {**self.model.values, **values}))
 
-    def walkthrough(self) -> Document:
-        """The derivation as a document; every step in it is proved on the way."""
+    @cached_property
+    def equations(self) -> GradientEquations:
+        """The gradient as equations: those of the model, then one for each derivative, dL_dw1 = …."""
+        from derive.second import GradientEquations
+
+        return GradientEquations(self.graph, self.adjoints)
+
+    def gradient(self, of: str, *at: int) -> Gradient:
+        """The gradient of one partial derivative, a row of the Hessian: of "w1", or of "W[0,1]" or "W", 0, 1.
+
+        Raises ModelError for what is no parameter, and for indices that do not fit.
+        """
+        from derive.interface.places import place
+        from derive.second import entry_model
+
+        found = place(self.graph, of, at)
+        return Gradient(entry_model(self.equations, found.name, found.at))
+
+    def hessian(self) -> Hessian:
+        """The matrix of second derivatives; raises ModelError for more than a few rows."""
+        from derive.interface.hessian import Hessian
+
+        return Hessian(self)
+
+    def hessian_vector_product(self) -> Gradient:
+        """The Hessian times a vector, for models of any size.
+
+        It is the gradient of the derivative of the loss along the vector. The vector's parts are inputs:
+        v_W has the shape of W.
+        """
+        from derive.program import in_stable_form
+        from derive.second import product_model, with_arguments_named
+
+        def along(graph: Graph) -> Model:
+            named = with_arguments_named(graph)
+            first = self if named is self.graph else Gradient(named.model)
+            return product_model(first.equations)
+
+        stable = in_stable_form(self.graph)
+        return Gradient(along(self.graph), None if stable is self.graph else along(stable))
+
+    def walkthrough(
+        self, wrt: str | Sequence[str] = (), *, extent: str = "usual", target: str = "numpy"
+    ) -> Document:
+        """The derivation as a document; every step in it is proved on the way.
+
+        `wrt` names parameters whose story is told alone: what does not depend on them is taken as given.
+        `extent` is "brief" for the results on a page (the model, its gradient, the code), "full" for the
+        walkthrough with its code; `target` is the language of the code.
+        """
         from derive.interface.document import Document
 
-        return Document(self.graph)
+        names = (wrt,) if isinstance(wrt, str) else tuple(wrt)
+        return Document(self.graph, wrt=names, extent=extent, target=target)
 
     def code(self, target: str = "numpy", *, reduction: str = "mean") -> str:
         """The loss and its gradient as a program of its own in a language: `derive list targets`.
@@ -139,13 +200,13 @@ class Gradient(Mapping[str, Partial]):
         """
         from derive.targets.generation import source
 
-        return source(self.graph, target, reduction=reduction)
+        return source(self._coded, target, reduction=reduction)
 
     def function(self, target: str = "numpy", *, reduction: str = "mean") -> Callable[..., Any]:
         """The generated function, loaded: it returns the loss and a dict of the partial derivatives."""
         from derive.targets.generation import function
 
-        generated, names = function(self.graph, target, reduction=reduction), self.graph.parameters
+        generated, names = function(self._coded, target, reduction=reduction), self.graph.parameters
 
         @wraps(generated)
         def value_and_gradient(*arguments: Any, **named: Any) -> tuple[Any, dict[str, Any]]:

@@ -19,7 +19,10 @@ from derive.model.model import Model
 from derive.model.numbers import lengths
 from derive.model.order import Order
 from derive.model.parsing import Assignment, FunctionDefinition, parsed
-from derive.model.roles import CONSTANTS, check_settings, roles
+from derive.model.places import check_places
+from derive.model.roles import CONSTANTS, check_batch, check_settings, roles
+from derive.model.shape import Shape
+from derive.model.shaping import Shapes
 from derive.model.sizes import Sizes
 
 
@@ -31,7 +34,8 @@ def assemble(draft: Draft) -> Model:
         raise _nothing(draft, said)
     definitions, meant = _meant(said, Order(assignments))
     quantities = _quantities(meant)
-    lowering = Lowering(_ranks(draft, meant), {*quantities, *_declared_sizes(draft)}, definitions)
+    shapes_known = Shapes(_shapes(draft, meant), definitions)
+    lowering = Lowering(shapes_known, {*quantities, *_declared_sizes(draft)}, definitions)
     lowered = [lowering.lowered(each) for each in meant]
     for each in lowered:
         check_scopes(each)
@@ -40,6 +44,7 @@ def assemble(draft: Draft) -> Model:
     targets = {target.name for each in lowered for target in each.targets}
     adopt_counts(sizes, quantities.keys() - draft.listed - targets)
     check_letters(lowered, _meanings(draft, quantities, sizes), sizes.names)
+    check_places(sizes, lowered)
     taken = {*quantities, *draft.listed, *definitions.functions, *_letters(lowered)}
     complete = without_means(sizes, taken)
     shapes = sizes.shapes(taken)
@@ -47,6 +52,7 @@ def assemble(draft: Draft) -> Model:
     _check_sizes(draft, sizes, equations)
     found = roles(draft, equations, complete, sizes.names)
     check_settings(draft, _known(found.data + found.parameters, equations, definitions, sizes, complete))
+    check_batch(draft, found, shapes)
     return Model(
         name=draft.name,
         title=draft.title,
@@ -64,6 +70,7 @@ def assemble(draft: Draft) -> Model:
         learning_rate=draft.learning_rate,
         source=draft.source,
         losses=MappingProxyType(_losses(assignments, definitions)),
+        batch=draft.batch,
     )
 
 
@@ -112,17 +119,17 @@ def _quantities(equations: Sequence[Assignment]) -> dict[str, int]:
     return found
 
 
-def _ranks(draft: Draft, equations: Sequence[Assignment]) -> dict[str, int]:
-    """The numbers of indices of names, as far as shapes, values and subscripts tell."""
-    found = {
-        node.name: len(node.indices)
-        for each in equations
-        if not each.is_scalar
-        for node in (each.targets[0], *walk(each.formula))
-        if isinstance(node, Indexed)
-    }
-    found.update({name: len(lengths(value)) for name, value in draft.values.items()})
-    found.update({name: len(sizes) for name, sizes in draft.shapes.items()})
+def _shapes(draft: Draft, equations: Sequence[Assignment]) -> dict[str, Shape]:
+    """The shapes of names, as far as settings tell; of others that have indices, how many axes they have."""
+    found: dict[str, Shape] = {}
+    for each in equations:
+        for node in () if each.is_scalar else (each.targets[0], *walk(each.formula)):
+            if isinstance(node, Indexed) and len(node.indices) > len(found.get(node.name, ())):
+                found[node.name] = (None,) * len(node.indices)
+    for name, value in draft.values.items():
+        # A size that merely happens to be 1 tells nothing.
+        found[name] = tuple(None if length == 1 else length for length in lengths(value))
+    found.update(draft.shapes)
     return found
 
 
@@ -157,6 +164,7 @@ def _equation(each: Assignment) -> Equation:
         indices=each.indices,
         aliases=tuple(other.name for other in others),
         place=each.statement.place(first.at or 0, len(first.name)),
+        written=each.written,
     )
 
 

@@ -20,6 +20,7 @@ from derive.formula import (
 from derive.model.draft import Draft
 from derive.model.numbers import lengths
 from derive.model.parsing import Assignment
+from derive.model.shape import told
 
 
 def check_ranks(draft: Draft, equations: Sequence[Assignment]) -> None:
@@ -31,8 +32,10 @@ def check_ranks(draft: Draft, equations: Sequence[Assignment]) -> None:
         rank = len(lengths(value))
         known = seen.setdefault(name, (rank, "in values"))
         if known[0] != rank:
-            reason = f"the value of {name} has {_indices(rank)}, and its shape {_indices(known[0])}"
-            raise draft.error(reason, "values", name)
+            has = f"its value has shape {told(lengths(value))}" if rank else "its value is a number"
+            raise draft.error(
+                f"{name} has the declared shape {told(draft.shapes[name])}, and {has}", "values", name
+            )
     for each in equations:
         if each.is_scalar and not _conflicts(each, seen):
             continue
@@ -125,6 +128,9 @@ def check_scopes(each: Assignment) -> None:
         if isinstance(node, Name) and node.name in letters:
             raise each.error(f"{node.name} is an index here, and no quantity", node)
         if isinstance(node, Reduction):
+            if node.kind == "prod":
+                suggestion = "Take its logarithm, sum(log(x[i]), i), or write the factors out."
+                raise each.error("a product over an index is not differentiated", node, suggestion)
             _check_bounds(each, node)
             letters = letters | {bound.name for bound in node.bounds}
         waiting.extend((child, letters) for child in reversed(node.children))

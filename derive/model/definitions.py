@@ -23,6 +23,7 @@ from derive.formula import (
 from derive.functions import FUNCTIONS, Function, function
 from derive.losses import LOSSES, loss
 from derive.model.arrays import ARRAY_FUNCTIONS
+from derive.model.foreign import INSTEAD
 from derive.model.parsing import Content, FunctionDefinition
 from derive.model.settings import did_you_mean
 from derive.model.statements import Statement
@@ -137,7 +138,7 @@ class Definitions:
             return FormulaError(f"{name} is used before it is defined", *place, suggestion)
         known = [*self.functions, *(row.name for row in FUNCTIONS), *(row.name for row in LOSSES)]
         known += [*ARRAY_FUNCTIONS, *(alias for row in FUNCTIONS for alias in row.aliases)]
-        hint = did_you_mean(name, known)
+        hint = INSTEAD.get(name) or did_you_mean(name, known)
         if hint is None and len(name) <= 2:
             hint = f"Define it in a line above, {name}(t) = …, or write {name}*(…) for a product."
         elif hint is None:

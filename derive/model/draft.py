@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 
 from derive.errors import ModelError, Place
 from derive.model.model import Size, Table, Value
@@ -12,7 +13,7 @@ from derive.model.settings import Settings
 from derive.model.statements import Statement
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Draft:
     """The parts of a model file; None where the author says nothing. `settings` locates them."""
 
@@ -31,9 +32,10 @@ class Draft:
     notation: Mapping[str, str] = field(default_factory=dict)
     table: Table | None = None
     learning_rate: Fraction | None = None
+    batch: str | bool | None = None
     settings: Settings | None = None
 
-    @property
+    @cached_property
     def listed(self) -> frozenset[str]:
         """The names that the file's settings speak of: the author knows them."""
         lists = (self.data, self.parameters, self.wrt)

@@ -107,6 +107,16 @@ def _rate(settings: Settings, entry: object) -> Parts:
     return {"learning_rate": rate}
 
 
+def _batch(settings: Settings, entry: object) -> Parts:
+    if entry is not False and not isinstance(entry, str):
+        raise settings.error(
+            f"batch is the name of a size in quotes, or false, not {shown(entry)}",
+            "batch",
+            suggestion='Write: batch = "N" if the samples are on the axis of size N, or batch = false.',
+        )
+    return {"batch": entry}
+
+
 # In the order in which they are read: the form before the equations.
 KEYS: Mapping[str, Callable[[Settings, Any], Parts]] = MappingProxyType(
     {
@@ -123,5 +133,6 @@ KEYS: Mapping[str, Callable[[Settings, Any], Parts]] = MappingProxyType(
         "values": _values,
         "notation": _notation,
         "table": table,
+        "batch": _batch,
     }
 )

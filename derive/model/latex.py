@@ -87,19 +87,27 @@ def index_letters(formulas: Collection[Formula], shaped: Collection[str]) -> fro
     r"""The letters that index in these equations, read as if none did.
 
     A letter does if a sum runs over it, if it stands below names on both sides of an equation, or below a
-    name that has a shape.
+    name that has a shape, or an equation beside those that have one.
     """
     found: set[str] = set()
+    defined = {name for each in formulas for name in _defined(each)} if shaped else set()
+    arrays = {*shaped, *defined}
     for formula in formulas:
         for node in walk(formula):
             if isinstance(node, Reduction):
                 found.update(bound.name for bound in node.bounds)
-            if isinstance(node, Name) and node.name.partition("_")[0] in shaped:
+            if isinstance(node, Name) and node.name not in defined and node.name.rpartition("_")[0] in arrays:
                 found |= _below(node)
         if isinstance(formula, Relation):
             left, *_, right = formula.sides
             found |= _subscripts(left) & _subscripts(right)
     return frozenset(found)
+
+
+def _defined(formula: Formula) -> Iterator[str]:
+    """The names that an equation defines without an index."""
+    if isinstance(formula, Relation):
+        yield from (side.name for side in formula.sides[:-1] if isinstance(side, Name))
 
 
 def _subscripts(formula: Formula) -> set[str]:

@@ -22,12 +22,13 @@ from derive.notation import plain
 
 KEYS = ("layers", "activation", "output", "loss", "form", "matrix_from")
 FORMS = ("neurons", "matrix")
+SOFTMAX = "softmax"
 IDENTITY = ("identity", "linear", "none")
 MOST_NEURONS = 20_000
 # One equation a neuron: so many weights are the most, and so many outputs of a loss of vectors.
 MOST_WEIGHTS, MOST_OUTPUTS = 20_000, 60
 # From this width on, one equation a neuron is nothing to read: a layer is an equation of matrices.
-MATRIX_FROM = 65
+MATRIX_FROM = 9
 _KNOWN = "`derive list` names the known ones."
 
 
@@ -96,7 +97,10 @@ def _activations(
     if not isinstance(names, list) or len(names) != count:
         reason = f"activation is a name, or a list of {count}: one for each layer after the inputs"
         raise settings.error(reason, "network", "activation")
-    if "output" in entries:
+    if entries.get("output") == SOFTMAX and found.name == "softmax_cross_entropy":
+        # The loss takes scores: its own softmax makes the probabilities.
+        names = [*names[:-1], "identity"]
+    elif "output" in entries:
         names = [*names[:-1], entries["output"]]
     elif found.name == "softmax_cross_entropy" and isinstance(given, str):
         # It takes scores: its own softmax makes the probabilities.
@@ -121,12 +125,17 @@ def _function(settings: Settings, entry: object, *path: str) -> str:
 
 def _loss(settings: Settings, entries: Mapping[str, object]) -> Loss:
     name = settings.string(entries.get("loss", "squared error"), "network", "loss")
-    row = loss(name)
+    row = loss("softmax_cross_entropy") if _takes_softmax(entries, name) else loss(name)
     if row is None:
         known = [word for each in LOSSES for word in (each.title, each.name)]
         suggestion = did_you_mean(name, known) or _KNOWN
         raise settings.error(f"{shown(name)} is no loss", "network", "loss", name, suggestion=suggestion)
     return row
+
+
+def _takes_softmax(entries: Mapping[str, object], name: str) -> bool:
+    """Whether the output is a softmax, whose loss is the cross-entropy of all classes."""
+    return entries.get("output") == SOFTMAX and name.lower().replace("-", " ") == "cross entropy"
 
 
 def _is_matrix(settings: Settings, entries: Mapping[str, object], layers: Sequence[int]) -> bool:
@@ -228,16 +237,17 @@ def _matrices(found: Network) -> _Written:
         shapes |= {f"W{layer}": (width, found.layers[layer - 1]), f"b{layer}": (width,)}
         parameters += [f"W{layer}", f"b{layer}"]
         activation = found.activations[layer - 1]
-        alias = "y_pred[i] = " if layer == last else ""
-        sums = f"z{layer}[i] = sum(W{layer}[i,j]*{before}[j], j) + b{layer}[i]"
+        # Scores are no prediction yet: the loss makes one of them.
+        is_score = found.loss.name == "softmax_cross_entropy" and not activation
+        alias = "y_pred = " if layer == last and not is_score else ""
+        sums = f"z{layer} = W{layer} @ {before} + b{layer}"
         lines.append(sums if activation else alias + sums)
         before = f"z{layer}"
         if activation:
-            lines.append(f"{alias}a{layer}[i] = {activation}(z{layer}[i])")
+            lines.append(f"{alias}a{layer} = {activation}(z{layer})")
             before = f"a{layer}"
     shapes["y_true"] = (found.layers[-1],)
     name = found.loss.name
-    lines.append(
-        f"L = {name}(y_true, y_pred)" if found.loss.vectors else f"L = sum({name}(y_true[i], y_pred[i]), i)"
-    )
+    measured = f"{name}(y_true, {before if is_score else 'y_pred'})"
+    lines.append(f"L = {measured}" if found.loss.vectors else f"L = sum({measured})")
     return _Written(tuple(lines), ("x", "y_true"), tuple(parameters), shapes)

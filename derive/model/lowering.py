@@ -5,77 +5,130 @@ An array of lower rank meets one of higher rank along the last axes, as in NumPy
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace as with_fields
 
 from derive.errors import FormulaError
 from derive.formula import (
-    Bound,
-    Call,
+    Along,
     Derivative,
+    Elementwise,
     Formula,
-    Grouping,
     Indexed,
     MatrixProduct,
     Name,
-    Number,
+    Ones,
+    Product,
     Reduction,
     Transpose,
     Vector,
-    replace,
     rewrite,
     walk,
 )
-from derive.indices import fresh_letters
-from derive.losses import loss
-from derive.model.arrays import ARRAY_FUNCTIONS, Components, rows
-from derive.model.definitions import Definitions, component_parameters
-from derive.model.operations import axes, by_components, counts, parts, spread, unfit
-from derive.model.parsing import Assignment, first_place
-from derive.model.written import moved, with_parts
+from derive.model.columns import in_signs
+from derive.model.definitions import Definitions
+from derive.model.elements import At, Elements, letters_of
+from derive.model.parsing import Assignment
+from derive.model.shape import KEPT, Axis, Shape, joined, told
+from derive.model.shaping import Shapes
+from derive.model.wording import Wording
+from derive.notation import plain
 
-At = tuple[Formula, ...]
-_NOTATIONS = (MatrixProduct, Transpose, Vector, Derivative)
-# Longer chains of matrices are nobody's model.
-LONGEST_CHAIN = 40
+_NOTATIONS = (Elementwise, Ones, MatrixProduct, Transpose, Vector, Derivative, Along)
 
 
 class Lowering:
     """Matrix notation written by components, equation by equation.
 
-    `ranks` are the numbers of indices of the names, as far as known; equations add theirs. `quantities` are
-    names that no index letter may take.
+    Equations add their ranks to what is known. `quantities` are names that no index letter may take.
     """
 
-    def __init__(self, ranks: dict[str, int], quantities: Collection[str], definitions: Definitions) -> None:
-        self.ranks = ranks
+    def __init__(self, shapes: Shapes, quantities: Collection[str], definitions: Definitions) -> None:
+        self.shapes = shapes
         self.quantities = frozenset(quantities)
         self.definitions = definitions
-        self.taken: frozenset[str] = frozenset()
 
     def lowered(self, each: Assignment) -> Assignment:
         """The equation by components; a target of arrays gets index letters."""
+        self.shapes.statement = each.statement
+        each = self._in_signs(each)
         if not self._is_matrix_notation(each):
-            self.ranks[each.name] = len(each.indices)
+            self.shapes.known[each.name] = self._by_letters(each)
             return each
         letters = {node.name for node in walk(each.formula) if isinstance(node, Name)}
-        self.taken = self.quantities | letters | set(each.indices)
+        elements = Elements(self.shapes, self.definitions, self.quantities | letters | set(each.indices))
         try:
-            rank = self.rank(each.formula)
-            at = self._target(each, rank, letters)
-            formula = self.element(each.formula, at[len(at) - rank :], frozenset(_letters(at)))
+            shape = self.shapes.shape(each.formula)
+            at = self._target(each, elements, len(shape), letters)
+            formula = elements.element(each.formula, at[len(at) - len(shape) :], frozenset(letters_of(at)))
         except FormulaError as error:
             raise each.statement.fault(error) from None
-        self.ranks[each.name] = len(at)
-        targets = tuple(_component(target, at) for target in each.targets)
-        return with_fields(each, targets=targets, formula=formula)
+        self._declare(each, shape, len(at))
+        # An axis with one value needs no letter.
+        single = shape.count(KEPT) and not each.indices
+        kept = tuple(index for index, size in zip(at, shape, strict=True) if size != KEPT) if single else at
+        targets = tuple(_component(target, kept) for target in each.targets)
+        return with_fields(each, targets=targets, formula=formula, written=self._written_form(each))
 
-    def _target(self, each: Assignment, rank: int, letters: set[str]) -> At:
+    def _written_form(self, each: Assignment) -> Formula | None:
+        """What the author wrote, in plain signs; nothing where it reads rows, or an axis with one value."""
+        for node in walk(each.formula):
+            match node:
+                case Name(name) if KEPT in self.shapes.known.get(name, ()):
+                    return None
+                case Indexed() if self.shapes.rank(node):
+                    return None
+        return rewrite(
+            each.formula, lambda node: Product(node.factors) if isinstance(node, Elementwise) else node
+        )
+
+    def _in_signs(self, each: Assignment) -> Assignment:
+        """The equation in the plain form's signs, for products that LaTeX writes side by side."""
+        if each.statement.form != "latex" or not self._is_matrix_notation(each):
+            return each
+        try:
+            return with_fields(each, formula=in_signs(each.formula, self.shapes))
+        except FormulaError as error:
+            raise each.statement.fault(error) from None
+
+    def _declare(self, each: Assignment, shape: Shape, rank: int) -> None:
+        """Take in the shape of a target; refuse one that its declaration contradicts."""
+        ahead = self._by_letters(each)[: rank - len(shape)]
+        found = (*ahead, *shape) if len(ahead) + len(shape) == rank else (None,) * rank
+        declared = self.shapes.known.get(each.name)
+        if declared is not None and None in declared:
+            declared = None  # only subscripts tell it
+        if declared is not None and (len(declared) != rank or joined(declared, found) is None):
+            raise each.error(f"{each.name} has the declared shape {told(declared)}, and {self._told(each)}")
+        self.shapes.known[each.name] = found if declared is None else declared
+
+    def _told(self, each: Assignment) -> str:
+        """What the right side is, for a message."""
+        return Wording(each.statement).has(each.formula, self.shapes.shape(each.formula))
+
+    def _by_letters(self, each: Assignment) -> Shape:
+        """The shape of a target with letters: a letter's size is that of an axis that it runs over."""
+        sizes: dict[str, Axis] = {}
+        for node in walk(each.formula) if each.indices else ():
+            if isinstance(node, Indexed):
+                known = self.shapes.known.get(node.name, ())
+                for index, size in zip(node.indices, known, strict=False):
+                    if isinstance(index, Name) and size is not None:
+                        sizes.setdefault(index.name, size)
+        return tuple(sizes.get(letter) for letter in each.indices)
+
+    def _target(self, each: Assignment, elements: Elements, rank: int, letters: set[str]) -> At:
         """The indices of the target: those that the author wrote, or as many as the right side needs."""
         if not each.indices:
-            return tuple(map(Name, self._fresh(rank, frozenset())))
+            return tuple(map(Name, elements.fresh(rank, frozenset())))
+        if rank and self.shapes.reads_rows(each.formula, each.indices):
+            return tuple(map(Name, (*each.indices, *elements.fresh(rank, frozenset(each.indices)))))
+        if rank and rank != len(each.indices) and not letters & set(each.indices):
+            many = "1 index" if len(each.indices) == 1 else f"{len(each.indices)} indices"
+            reason = f"{plain(each.targets[0])} has {many}, and {self._told(each)}"
+            raise FormulaError(reason, each.targets[0].at or 0, len(each.name))
         if rank not in (0, len(each.indices)) or (rank and letters & set(each.indices)):
-            bare = self._bare_array(each.formula)
+            bare = self.shapes.bare_array(each.formula)
             word = bare.name if bare else each.name
             raise FormulaError(
                 f"{word} stands without indices, and {each.name} left of = has them",
@@ -85,16 +138,12 @@ class Lowering:
             )
         return tuple(map(Name, each.indices))
 
-    def _bare_array(self, formula: Formula) -> Name | None:
-        names = (node for node in walk(formula) if isinstance(node, Name))
-        return next((name for name in names if self.ranks.get(name.name)), None)
-
     def _is_matrix_notation(self, each: Assignment) -> bool:
-        if any(map(self.ranks.get, each.content.names)):
-            bare = (node for node in walk(each.formula) if isinstance(node, Name))
-            if any(self.ranks.get(node.name) for node in bare):
+        if any(map(self.shapes.known.get, each.content.names)):
+            bare = (node for node in walk(each.formula) if isinstance(node, Name | Indexed))
+            if any(map(self.shapes.rank, bare)):
                 return True
-        if any(map(self._is_operation, each.content.calls)):
+        if any(map(self.shapes.is_operation, each.content.calls)):
             return True
         if each.is_scalar:
             return False
@@ -102,220 +151,6 @@ class Lowering:
             isinstance(node, _NOTATIONS) or (isinstance(node, Reduction) and not node.bounds)
             for node in walk(each.formula)
         )
-
-    def _is_operation(self, call: Call) -> bool:
-        if call.function in self.definitions.functions:
-            return call.function in self.definitions.written_out
-        row = loss(call.function)
-        return call.function in ARRAY_FUNCTIONS or (row is not None and bool(row.vectors))
-
-    def rank(self, formula: Formula) -> int:
-        """The number of indices that the formula has as it stands."""
-        match formula:
-            case Number() | Indexed():
-                return 0
-            case Name(name):
-                return self.ranks.get(name, 0)
-            case Reduction():
-                return self._rank_of_reduction(formula)
-            case Vector(elements):
-                return 1 + max(map(self.rank, elements))
-            case Transpose(operand):
-                return self.rank(operand)
-            case MatrixProduct(factors) if len(factors) > 2:
-                return self.rank(self._paired(formula))
-            case MatrixProduct():
-                operation, extra = self._operation(formula)
-                return extra + len(operation.letters)
-            case Call() if self._is_operation(formula):
-                operation, extra = self._operation(formula)
-                return extra + len(operation.letters)
-            case Derivative():
-                reason = "a derivative is no part of a model: it is what is derived from it"
-                raise FormulaError(reason, first_place(formula) or 0)
-        return max(map(self.rank, formula.children))
-
-    def element(self, formula: Formula, at: At, scope: frozenset[str]) -> Formula:
-        """The component of the formula at indices, one for each of its axes; `scope` are letters in use."""
-        match formula:
-            case Number() | Indexed():
-                return formula
-            case Name(name, place):
-                return Indexed(name, at, place) if at else formula
-            case Reduction():
-                return self._reduction(formula, at, scope)
-            case Vector(elements):
-                return self._entry(elements, at, scope)
-            case Transpose(operand) if len(at) < 2:
-                return self.element(operand, at, scope)
-            case Transpose(operand):
-                return self.element(operand, (*at[:-2], at[-1], at[-2]), scope)
-            case MatrixProduct(factors) if len(factors) > 2:
-                return self.element(self._paired(formula), at, scope)
-            case MatrixProduct():
-                return self._written(formula, at, scope)
-            case Call() if self._is_operation(formula):
-                return self._written(formula, at, scope)
-        components = (self.element(each, at[len(at) - self.rank(each) :], scope) for each in formula.children)
-        return with_parts(formula, tuple(components))
-
-    def _rank_of_reduction(self, formula: Reduction) -> int:
-        rank = self.rank(formula.body)
-        if formula.bounds:
-            if rank:
-                bare = self._bare_array(formula.body)
-                word = bare.name if bare else formula.kind
-                raise FormulaError(
-                    f"{word} stands without indices in a {formula.kind} over {formula.bounds[0].name}",
-                    (bare.at if bare else formula.at) or 0,
-                    len(word),
-                    f"Write {word}[…] with the letters.",
-                )
-            return 0
-        if rank == 0:
-            raise FormulaError(
-                f"{formula.kind} of a number: nothing here has an index",
-                formula.at or 0,
-                len(formula.kind),
-                'Declare the shape: shapes = {x = ["n"]}, or write sum(x[i], i).',
-            )
-        return rank - len(axes(formula, rank))
-
-    def _reduction(self, formula: Reduction, at: At, scope: frozenset[str]) -> Formula:
-        rank = self.rank(formula.body)
-        if formula.bounds:
-            inside = scope | {bound.name for bound in formula.bounds}
-            return formula.with_children((self.element(formula.body, (), inside),))
-        over = axes(formula, rank)
-        fresh = self._fresh(len(over), scope)
-        letters = dict(zip(over, map(Name, fresh), strict=True))
-        kept = iter(at)
-        inner = tuple(letters[axis] if axis in letters else next(kept) for axis in range(rank))
-        body = self.element(formula.body, inner, scope | set(fresh))
-        return Reduction(formula.kind, body, tuple(map(Bound, fresh)), at=formula.at)
-
-    def _entry(self, elements: tuple[Formula, ...], at: At, scope: frozenset[str]) -> Formula:
-        first, *rest = at
-        if not isinstance(first, Number):
-            raise FormulaError(
-                "a list of components can only be multiplied, with @ or dot",
-                first_place(elements[0]) or 0,
-                suggestion="Give the components names of their own, or values.",
-            )
-        return self.element(elements[int(first.value)], tuple(rest), scope)
-
-    def _paired(self, formula: MatrixProduct) -> MatrixProduct:
-        """A chain of factors as products of two: from the right where a vector ends it."""
-        *before, last = formula.factors
-        if len(formula.factors) > LONGEST_CHAIN:
-            raise FormulaError(f"a chain of more than {LONGEST_CHAIN} matrices", parts(formula)[2])
-        if self.rank(last) == 1:
-            inner = MatrixProduct((before[-1], last))
-            return MatrixProduct((*before[:-1], inner))
-        first, second, *rest = formula.factors
-        return MatrixProduct((MatrixProduct((first, second)), *rest))
-
-    def _operation(self, formula: MatrixProduct | Call) -> tuple[Components, int]:
-        """The row that fits the ranks of the arguments, and how many axes they have in front of it."""
-        name, arguments, at = parts(formula)
-        candidates = self._candidates(formula)
-        self._suppose(formula, arguments, candidates)
-        ranks = tuple(map(self.rank, arguments))
-        for row in candidates:
-            if row.ranks == ranks:
-                return row, 0
-            extra = max(ranks) - max(row.ranks, default=0)
-            if row.batched and extra > 0 and ranks == tuple(rank + extra for rank in row.ranks):
-                return row, extra
-        raise unfit(name, arguments, ranks, candidates, at)
-
-    def _candidates(self, formula: MatrixProduct | Call) -> tuple[Components, ...]:
-        if isinstance(formula, MatrixProduct):
-            return rows("@")
-        own = self.definitions.functions.get(formula.function)
-        row = loss(formula.function)
-        if own is not None:
-            return (by_components(own.parameters, own.body(), component_parameters(own)),)
-        if row is not None:
-            complete = by_components(row.parameters, row.body(), frozenset(row.vectors))
-            return (with_fields(complete, batched=True),)
-        return rows(formula.function)
-
-    def _suppose(
-        self, formula: MatrixProduct | Call, arguments: tuple[Formula, ...], rows: tuple[Components, ...]
-    ) -> None:
-        """Names whose rank nothing tells are vectors where only vectors fit: dot(w, x), w.T @ x."""
-        transposed = any(isinstance(argument, Transpose) for argument in arguments)
-        if isinstance(formula, MatrixProduct) and not transposed:
-            return
-        for argument, rank in zip(arguments, rows[0].ranks, strict=False):
-            bare = argument.operand if isinstance(argument, Transpose) else argument
-            if isinstance(bare, Name) and rank:
-                self.ranks.setdefault(bare.name, rank)
-
-    def _written(self, formula: MatrixProduct | Call, at: At, scope: frozenset[str]) -> Formula:
-        """The operation's definition with components of the arguments put in."""
-        row, extra = self._operation(formula)
-        _, arguments, place = parts(formula)
-        if isinstance(formula, Call) and (known := self.definitions.row(formula.function)) is not None:
-            arguments = known.complete(arguments)
-        given = dict(zip(row.parameters, arguments, strict=True))
-        definition = self._with_letters(row, at[extra:], scope, given)
-        found = self._put_in(definition, given, at[:extra], scope, place)
-        return found.inner if isinstance(found, Grouping) else found
-
-    def _put_in(
-        self, node: Formula, given: Mapping[str, Formula], front: At, scope: frozenset[str], place: int
-    ) -> Formula:
-        """A definition with the arguments in place of the parameters; `front` are the axes in front of it."""
-        match node:
-            case Indexed(name, indices) if name in given:
-                return self.element(given[name], (*front, *indices), scope)
-            case Name(name) if name in given:
-                return self.element(given[name], (), scope)
-            case Indexed() | Name():
-                return node
-            case Reduction(kind, body, bounds, axis):
-                inside = scope | {bound.name for bound in bounds}
-                return Reduction(kind, self._put_in(body, given, front, inside, place), bounds, axis, place)
-        filled = tuple(self._put_in(each, given, front, scope, place) for each in node.children)
-        return moved(with_parts(node, filled), place) if filled else node
-
-    def _with_letters(
-        self, row: Components, at: At, scope: frozenset[str], given: Mapping[str, Formula]
-    ) -> Formula:
-        """The definition at the given indices, its bound letters fresh; sums over lists written out."""
-        reductions = [node for node in walk(row.definition) if isinstance(node, Reduction)]
-        bound = tuple(dict.fromkeys(each.name for node in reductions for each in node.bounds))
-        fresh = self._fresh_for(bound, scope | set(_letters(at)))
-        values: dict[Formula, Formula] = {Name(old): Name(new) for old, new in fresh.items()}
-        values |= dict(zip(map(Name, row.letters), at, strict=True))
-        lengths = {fresh[letter]: count for letter, count in counts(row, given).items() if letter in fresh}
-
-        def change(node: Formula) -> Formula:
-            if not isinstance(node, Reduction):
-                return node
-            bounds = tuple(Bound(fresh[each.name]) for each in node.bounds)
-            if len(bounds) == 1 and bounds[0].name in lengths and node.kind in ("sum", "mean"):
-                return spread(node, bounds[0].name, lengths[bounds[0].name])
-            return Reduction(node.kind, node.body, bounds, node.axis, node.at)
-
-        return rewrite(replace(row.definition, values), change)
-
-    def _fresh_for(self, letters: tuple[str, ...], scope: Collection[str]) -> dict[str, str]:
-        """For each letter of a definition itself, or one that is free where it is taken."""
-        taken = self.taken | set(scope)
-        kept = {letter for letter in letters if letter not in taken}
-        others = fresh_letters(taken | kept)
-        return {letter: letter if letter in kept else next(others) for letter in letters}
-
-    def _fresh(self, count: int, scope: Collection[str]) -> tuple[str, ...]:
-        letters = fresh_letters(self.taken | set(scope))
-        return tuple(next(letters) for _ in range(count))
-
-
-def _letters(at: At) -> tuple[str, ...]:
-    return tuple(index.name for index in at if isinstance(index, Name))
 
 
 def _component(target: Name | Indexed, at: At) -> Name | Indexed:

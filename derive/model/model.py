@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from derive.equation import Equation
+from derive.formula import Formula
 from derive.functions import Function
 from derive.model.recipe import Recipe
 
@@ -41,7 +42,9 @@ class Table:
 class Model:
     """A model as read: what the author wrote, and what was inferred from it.
 
-    `losses` names the row of the table of losses that an equation was written with.
+    `losses` names the row of the table of losses that an equation was written with. `batch` names the size
+    of the axis that the samples are on; False says that the model is one whole, None leaves it open.
+    `derivatives` tells which quantities are derivatives of an earlier loss, and which.
     """
 
     name: str
@@ -60,3 +63,5 @@ class Model:
     learning_rate: Fraction | None = None
     source: str = ""
     losses: Mapping[str, str] = field(default_factory=_none)
+    batch: str | bool | None = None
+    derivatives: Mapping[str, Formula] = field(default_factory=_none)

@@ -15,6 +15,7 @@ from derive.formula import (
     Number,
     Quotient,
     Reduction,
+    Transpose,
     Vector,
     plus,
     replace,
@@ -22,7 +23,6 @@ from derive.formula import (
 )
 from derive.model.arrays import Components
 from derive.model.parsing import first_place
-from derive.notation import plain
 
 
 def parts(formula: MatrixProduct | Call) -> tuple[str, tuple[Formula, ...], int]:
@@ -44,9 +44,10 @@ def counts(row: Components, given: Mapping[str, Formula]) -> dict[str, int]:
     """The lengths of lists of components, by the letter of the definition that runs over them."""
     found: dict[str, int] = {}
     for node in walk(row.definition):
-        if isinstance(node, Indexed) and isinstance(given.get(node.name), Vector | Grouping):
+        if isinstance(node, Indexed) and node.name in given:
             listed = given[node.name]
-            listed = listed.inner if isinstance(listed, Grouping) else listed
+            while isinstance(listed, Grouping | Transpose):
+                (listed,) = listed.children
             first = node.indices[0]
             if isinstance(listed, Vector) and isinstance(first, Name):
                 count = len(listed.elements)
@@ -63,44 +64,16 @@ def spread(node: Reduction, letter: str, count: int) -> Formula:
     return Quotient(total, Number(str(count))) if node.kind == "mean" else total
 
 
-def axes(formula: Reduction, rank: int) -> tuple[int, ...]:
-    """The axes that a reduction without index letters runs over."""
-    if formula.axis is None:
+def axes(name: str, written: tuple[int, ...] | None, rank: int, at: int | None) -> tuple[int, ...]:
+    """The axes that a reduction, or a function of arrays, runs over: all of them where none is named."""
+    if written is None:
         return tuple(range(rank))
-    found = tuple(axis + rank if axis < 0 else axis for axis in formula.axis)
-    for axis, written in zip(found, formula.axis, strict=True):
+    found = tuple(axis + rank if axis < 0 else axis for axis in written)
+    for axis, spelled in zip(found, written, strict=True):
         if not 0 <= axis < rank or found.count(axis) > 1:
             many = "1 axis" if rank == 1 else f"{rank} axes"
             twice = found.count(axis) > 1
-            there = f"there is no axis {written}: what stands here has {many}"
-            reason = f"axis {written} stands twice" if twice else there
-            raise FormulaError(reason, formula.at or 0, len(formula.kind), "The first axis is 0.")
+            there = f"there is no axis {spelled}: what stands here has {many}"
+            reason = f"axis {axis} stands twice" if twice else there
+            raise FormulaError(reason, at or 0, len(name), None if twice else "The first axis is 0.")
     return found
-
-
-_KINDS = ("a number", "a vector", "a matrix")
-
-
-def _kind(rank: int) -> str:
-    return _KINDS[rank] if rank < len(_KINDS) else f"an array of {rank} axes"
-
-
-def unfit(
-    name: str, arguments: tuple[Formula, ...], ranks: tuple[int, ...], rows: tuple[Components, ...], at: int
-) -> FormulaError:
-    """Why no row of an operation fits its arguments."""
-    spelled = [text if len(text := plain(argument)) <= 40 else "this" for argument in arguments]
-    told = [f"{word} is {_kind(rank)}" for word, rank in zip(spelled, ranks, strict=True)]
-    suggestion = None
-    numbers = [a.name for a, rank in zip(arguments, ranks, strict=True) if isinstance(a, Name) and rank == 0]
-    if len(rows) and len(rows[0].parameters) != len(arguments):
-        word = "argument" if len(rows[0].parameters) == 1 else "arguments"
-        reason = f"{name} takes {len(rows[0].parameters)} {word}, not {len(arguments)}"
-    elif numbers:
-        shape = '["m", "n"]' if name == "@" and len(numbers) > 1 else '["n"]'
-        suggestion = f"If {numbers[0]} is no number, declare its shape: shapes = {{{numbers[0]} = {shape}}}."
-        reason = f"{name} takes no numbers: {', '.join(told)}"
-    else:
-        reason = f"{name} does not fit: {', '.join(told)}"
-    word_length = 1 if name == "@" else len(name)
-    return FormulaError(reason, at, word_length, suggestion)

@@ -8,6 +8,7 @@ from derive.errors import ModelError
 from derive.formula import Indexed, Name, walk
 from derive.model.definitions import Definitions
 from derive.model.parsing import Assignment
+from derive.notation import plain
 
 
 class Order:
@@ -44,11 +45,14 @@ class Order:
     def _too_early(self, each: Assignment, node: Name | Indexed) -> ModelError:
         own = {target.name for target in each.targets}
         if node.name in own:
-            shifted = isinstance(node, Indexed) and node.indices != each.targets[0].children
-            reason = f"{node.name} is defined by itself"
-            return each.error(
-                f"{reason}, at another index: no recurrence is read" if shifted else reason, node
-            )
+            if isinstance(node, Indexed) and node.indices != each.targets[0].children:
+                reason = f"{plain(each.targets[0])} reads {plain(node)}: a recurrence is not read"
+                name = node.name
+                suggestion = (
+                    f"Write its steps as lines of their own: {name}1 = …, then {name}2 = … with {name}1."
+                )
+                return each.error(reason, node, suggestion)
+            return each.error(f"{node.name} is defined by itself", node)
         cycle = self._cycle(node.name, own)
         if cycle:
             return each.error(f"{each.name} depends on itself: {' → '.join((each.name, *cycle))}", node)

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from derive.errors import FormulaError, ModelError
 from derive.formula import (
+    Along,
     Call,
     Derivative,
+    Elementwise,
     Formula,
     Indexed,
     MatrixProduct,
     Name,
+    Ones,
     Reduction,
     Relation,
     Transpose,
@@ -23,10 +27,13 @@ from derive.formula import (
 )
 from derive.model.draft import Draft
 from derive.model.latex import index_letters, words_left
+from derive.model.numbers import lengths
 from derive.model.statements import Statement
 
 # What speaks of indices or of whole arrays.
-_OF_ARRAYS = frozenset((Indexed, Reduction, MatrixProduct, Transpose, Vector, Derivative))
+_OF_ARRAYS = frozenset(
+    (Along, Elementwise, Ones, Indexed, Reduction, MatrixProduct, Transpose, Vector, Derivative)
+)
 _LATEX_LETTERS = "ijklmn"
 
 
@@ -55,11 +62,15 @@ class Content:
 
 @dataclass(frozen=True)
 class Assignment:
-    """`targets = formula`: the first target is the name, the others are aliases."""
+    """`targets = formula`: the first target is the name, the others are aliases.
+
+    `written` is the right side in matrix notation, once `formula` is by components.
+    """
 
     statement: Statement
     targets: tuple[Name | Indexed, ...]
     formula: Formula
+    written: Formula | None = None
 
     @cached_property
     def content(self) -> Content:
@@ -112,14 +123,35 @@ def _parsed_latex(draft: Draft) -> list[Assignment | FunctionDefinition]:
     """LaTeX is read twice: which letters index and which names are functions, only all of it tells."""
     words = words_left(draft.statements) | draft.listed | ({draft.loss} if draft.loss else set())
     vectors = frozenset(name for name, sizes in draft.shapes.items() if len(sizes) == 1)
-    vectors |= {name for name, value in draft.values.items() if isinstance(value, tuple)}
-    first = [_formula(each, names=words, vectors=vectors, lenient=True) for each in draft.statements]
-    letters = index_letters([each for each in first if each], {*draft.shapes, *vectors})
+    vectors |= {name for name, value in draft.values.items() if len(lengths(value)) == 1}
+    arrays = {name for name, sizes in draft.shapes.items() if sizes}
+    arrays |= {name for name, value in draft.values.items() if isinstance(value, tuple)}
+    told: dict[str, Any] = {"names": words, "vectors": vectors, "arrays": bool(arrays)}
+    first = [_formula(each, lenient=True, **told) for each in draft.statements]
+    letters = index_letters([each for each in first if each], arrays)
     functions = {call.function for each in first if each and (call := _defined(each))}
+    for statement, formula in zip(draft.statements, first, strict=True):
+        _check_numbered(statement, formula, arrays, words)
     return [
-        _said(each, _formula(each, functions=functions, names=words, vectors=vectors, indices=letters))
-        for each in draft.statements
+        _said(each, _formula(each, functions=functions, indices=letters, **told)) for each in draft.statements
     ]
+
+
+def _check_numbered(
+    statement: Statement, formula: Formula, arrays: Collection[str], words: Collection[str]
+) -> None:
+    """Refuse x_1 beside an array x: LaTeX counts components from 1, and names with numbers look the same."""
+    for node in walk(formula) if arrays else ():
+        if isinstance(node, Name) and node.name not in words:
+            base = node.name.rstrip("0123456789")
+            if base in arrays and base != node.name:
+                number = node.name.removeprefix(base)
+                raise statement.error(
+                    f"{base} is an array here, so {base}_{number} is open: a component, or another name?",
+                    node.at,
+                    len(base),
+                    rf"Write components with letters, {base}_i; or call the other one {base}_{{\text{{a}}}}.",
+                )
 
 
 def _formula(
@@ -129,6 +161,7 @@ def _formula(
     names: Collection[str] = (),
     vectors: Collection[str] = (),
     indices: Collection[str] = (),
+    arrays: bool = False,
     lenient: bool = False,
 ) -> Formula:
     try:
@@ -139,11 +172,12 @@ def _formula(
             indices=indices,
             names=names,
             vectors=vectors,
+            arrays=arrays,
         )
     except FormulaError as error:
         if lenient and not indices:
             # A subscript like i+1 is read only where i is known to index.
-            return _formula(statement, names=names, vectors=vectors, indices=_LATEX_LETTERS)
+            return _formula(statement, names=names, vectors=vectors, arrays=arrays, indices=_LATEX_LETTERS)
         raise statement.fault(_cause(statement.text, error)) from None
 
 

@@ -13,12 +13,16 @@ from derive.formula import Indexed, Name, walk
 from derive.functions import FUNCTIONS
 from derive.model.draft import Draft
 from derive.model.lookalikes import Lookalikes, drawn
+from derive.model.model import Size
 from derive.model.parsing import Assignment
 from derive.model.settings import did_you_mean
+from derive.notation import plain
 
 # Names that are data by the field's convention: x, x1, X_train, y_true; and, where there are none, labels.
 _DATA = re.compile(r"[xXyY]([0-9₀-₉].*|_.*)?")
 _LABELS = frozenset(("t", "label", "labels", "target", "targets", "input", "inputs"))
+# Longer formulas are not repeated in a suggestion.
+_LONGEST_TOLD = 60
 # The constant, wherever the model neither defines nor lists it.
 CONSTANTS = ("pi", "π")
 
@@ -91,10 +95,7 @@ class _Names:
             suggestion = did_you_mean(name, (*self.lines, *self.aliases))
             raise self.draft.error(reason, "loss", name, suggestion=suggestion)
         if found.indices:
-            letters = ", ".join(found.indices)
-            many = f"the index {letters}" if len(found.indices) == 1 else f"the indices {letters}"
-            suggestion = f"Sum it: L = sum({name}[{letters.replace(' ', '')}], {letters})"
-            raise ModelError(f"the loss {name} is not a number: it has {many}", found.place, suggestion)
+            raise _no_number(found)
         return name
 
     def _check_slips(self) -> None:
@@ -205,6 +206,21 @@ class _Names:
         return ModelError(printable(reason), place, suggestion)
 
 
+def _no_number(loss: Equation) -> ModelError:
+    """Why an array is no loss, and the number that it may become."""
+    rank, letters = len(loss.indices), ", ".join(loss.indices)
+    if loss.written is not None:
+        has = f"it is {('a vector', 'a matrix', f'an array of {rank} axes')[min(rank, 3) - 1]}"
+        text = short if len(short := plain(loss.written)) <= _LONGEST_TOLD else loss.target
+        total = f"sum({text})"
+    else:
+        has = f"it has {'the index' if rank == 1 else 'the indices'} {letters}"
+        text = short if len(short := plain(loss.formula)) <= _LONGEST_TOLD else plain(loss.left)
+        total = f"sum({text}, {letters})"
+    reason = f"the loss {loss.target} is not a number: {has}"
+    return ModelError(reason, loss.place, f"Take its sum, or its mean: {loss.target} = {total}")
+
+
 def place_of_name(name: str, assignments: Sequence[Assignment]) -> Place | None:
     """Where a name is read first."""
     for each in assignments:
@@ -243,6 +259,29 @@ def check_settings(draft: Draft, known: Mapping[str, str]) -> None:
             near = nearest(name, [each for each in known if known[each] == "input"])
             suggestion = f"Did you mean {near}?" if near else None
             raise draft.error(f"no equation reads {printable(name)}", "table", name, suggestion=suggestion)
+
+
+def check_batch(draft: Draft, found: Roles, shapes: Mapping[str, tuple[Size, ...]]) -> None:
+    """Refuse a batch that is no size of an axis of the data, or one of a parameter too."""
+    if not isinstance(draft.batch, str):
+        return
+    data = found.data
+    names = [size for name in data for size in shapes.get(name, ()) if isinstance(size, str)]
+    shared = next((name for name in found.parameters if draft.batch in shapes.get(name, ())), None)
+    if draft.batch in names and shared is None:
+        return
+    if shared is not None:
+        reason = f"{printable(draft.batch)} is a size of the parameter {shared}: no axis of samples"
+        raise draft.error(reason, "batch", suggestion="A parameter is the same for all samples.")
+    suggestion = did_you_mean(draft.batch, names)
+    if not data:
+        suggestion = 'Name the data: data = ["X"].'
+    elif not names:
+        suggestion = f'Declare the axis of the samples: shapes = {{{data[0]} = ["{draft.batch}"]}}.'
+    elif suggestion is None:
+        suggestion = f"The sizes of the data are {', '.join(dict.fromkeys(names))}."
+    reason = f"no data have an axis of the size {printable(draft.batch)}"
+    raise draft.error(reason, "batch", suggestion=suggestion)
 
 
 _REFUSED = {

@@ -18,6 +18,8 @@ from derive.model.text import read_text
 
 KEYS = ("csv", "columns", "rows", "label", "shift", "scale", "center", "centre", "map", "rename")
 _NO_RECIPE = Recipe()
+# Spellings of floats that are no words to map.
+_NOT_FINITE = frozenset(("nan", "inf", "infinity"))
 
 
 def table(settings: Settings, entry: object) -> dict[str, Any]:
@@ -33,15 +35,14 @@ def table(settings: Settings, entry: object) -> dict[str, Any]:
         if key in entries:
             raise settings.error(f"a table has a csv file or {key}, not both", "table", key)
     name = settings.string(entries["csv"], "table", "csv")
-    path = settings.folder / name
-    if not path.exists():
-        raise settings.error(f"there is no file {printable(name)} beside the model", "table", "csv", name)
     try:
-        return {"table": read_table(path, recipe)}
+        return {"table": read_table(settings.folder / name, recipe)}
     except ModelError as error:
         if error.place is not None:
             raise
-        raise settings.error(error.reason, "table", "csv", suggestion=error.suggestion) from None
+        is_missing = error.reason.startswith("there is no file")
+        missing = f"there is no file {printable(name)} beside the model"
+        raise settings.error(missing if is_missing else error.reason, "table", "csv", name) from None
 
 
 def _recipe(settings: Settings, entries: Mapping[str, Any]) -> Recipe:
@@ -224,7 +225,7 @@ def _cell(cell: str, column: str, recipe: Recipe, found: _Csv, line: int) -> Fra
     if not cell:
         raise found.error(f"the cell of {column} is empty", line)
     suggestion = None
-    if not any(map(str.isdigit, cell)):
+    if not any(map(str.isdigit, cell)) and cell.casefold().strip("+-") not in _NOT_FINITE:
         suggestion = f"Map words to numbers: [table.map.{column}] and {cell[:40]} = 0"
     raise found.error(f"{cell[:40]} stands for a number of {column}: {reason}", line, cell, suggestion)
 

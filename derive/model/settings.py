@@ -184,4 +184,6 @@ def shown(entry: object) -> str:
             return "a list"
         case int() if abs(entry) > 10**40:
             return "a very long number"
+        case Fraction() if abs(entry) < 10**40:
+            return f"{float(entry):g}"
     return str(entry)[:60]

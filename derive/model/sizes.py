@@ -24,6 +24,7 @@ from derive.model.groups import Groups, Known, Member
 from derive.model.model import Size
 from derive.model.numbers import lengths
 from derive.model.parsing import Assignment
+from derive.model.shape import told
 
 Scope = Mapping[str, tuple[int, str]]
 
@@ -65,12 +66,22 @@ class Sizes:
             subject = named.size if named and isinstance(one.size, int) else f"the size of {axis[0]}"
             first, second = one.source, axis[0]
             if first == second and not named:
-                first, second = "its shape", "its value"
+                declared, given = (told(each) for each in (self.draft.shapes[first], self._lengths(first)))
+                reason = f"{first} has the declared shape {declared}, and its value has shape {given}"
+                return self.draft.error(reason, *path)
             return self.draft.error(
                 f"{subject} is {one.size} in {first}, and {other.size} in {second}", *path
             )
 
         self.groups.tell(axis, Known(size, axis[0]), fault)
+
+    def _lengths(self, name: str) -> tuple[int, ...]:
+        return lengths(self.draft.values[name]) if name in self.draft.values else ()
+
+    def of_shape(self, name: str) -> str:
+        """A name with its shape, where the settings tell it."""
+        shape = self.draft.shapes.get(name) or self._lengths(name)
+        return f"{name} of shape {told(shape)}" if shape else name
 
     def _read(self, position: int, each: Assignment) -> None:
         """Let the letters of an equation join the axes that they run over."""
@@ -118,11 +129,11 @@ class Sizes:
 
     def _join(self, letter: tuple[int, str], axis: tuple[str, int], node: Indexed, each: Assignment) -> None:
         def fault(one: Known, other: Known) -> ModelError:
-            runs = f"the index {letter[1]} runs over {one.size} values in {one.source}"
+            runs = f"the index {letter[1]} runs over {one.size} values in {self.of_shape(one.source)}"
             written = each.statement.text
             elementwise = "*" in written and "[" not in written
             hint = "* multiplies number by number: write @ for a product of matrices."
-            reason = f"{runs}, and over {other.size} in {node.name}"
+            reason = f"{runs}, and over {other.size} in {self.of_shape(node.name)}"
             return each.error(reason, node, hint if elementwise else None)
 
         self._letters.setdefault(axis, letter[1])
@@ -152,7 +163,8 @@ class Sizes:
         stem = letter[0].upper() if letter[0] not in "ij" else "N"
         stems = chain((stem,), "NMKDPQRST", (f"{stem}{number}" for number in count(1)))
         # Nobody tells N from n beside it.
-        name = next(each for each in stems if not {each, each.lower()} & used or each[1:])
+        sizes = self.groups.names
+        name = next(each for each in stems if each not in used and each.lower() not in sizes)
         used.add(name)
         self.groups.tell(member, Known(name, "a mean"), _never)
         self._told.add(name)

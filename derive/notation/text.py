@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from derive.formula import (
+    Along,
     Bound,
     Call,
     Cases,
+    Component,
     Derivative,
+    Elementwise,
+    ElementwiseCall,
+    ElementwisePower,
+    Evaluated,
     Formula,
     Grouping,
     Indexed,
@@ -17,6 +23,7 @@ from derive.formula import (
     Name,
     Negation,
     Number,
+    Ones,
     Power,
     Product,
     Quotient,
@@ -29,6 +36,11 @@ from derive.formula import (
 )
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+# How names spell the brackets round an index above, x^{(i)} and W^{[l]}.
+_BRACKETS = "()⟦⟧⟨⟩"
+_SQUARE = str.maketrans("⟦⟧", "[]")
+_WORDS = {"diagonal of": "diag", "frobenius norm": "norm"}
+_NORMS = frozenset({"norm", "frobenius norm"})
 _REDUCTION_SIGNS = {"sum": "Σ", "prod": "Π"}
 
 
@@ -38,12 +50,16 @@ class Signs:
 
     times: str
     matrix: str
+    elementwise: str
+    ones: str
     transposed: str
     total: str
     power: Callable[[str, Formula, str], str]
     reduction: Callable[[Reduction, str], str]
-    # Whether a minus may open a product without parentheses: -2·x rather than (-2)*x.
-    opening_minus: bool
+    # Functions that are not written by their name here.
+    words: Mapping[str, str]
+    # Whether people read it, not a parser: -2·x for (-2)*x, ‖x‖, parentheses where one line misleads.
+    for_people: bool
 
 
 def plain(formula: Formula) -> str:
@@ -63,11 +79,20 @@ def _write(formula: Formula, signs: Signs) -> str:
 def _part(parent: Formula, place: int, part: Formula, signs: Signs) -> str:
     """A part in its parent, in parentheses where they are needed."""
     text = _WRITERS[type(part)](part, signs)
-    if not enclosed(parent, place, part):
+    if not enclosed(parent, place, part) and not (signs.for_people and _runs_on(parent, place, part)):
         return text
-    if signs.opening_minus and place == 0 and isinstance(parent, Product) and isinstance(part, Negation):
+    if signs.for_people and place == 0 and isinstance(parent, Product) and isinstance(part, Negation):
         return text
     return f"({text})"
+
+
+def _runs_on(parent: Formula, place: int, part: Formula) -> bool:
+    """Whether a reader of one line would take the end of a product of matrices for more than it is."""
+    if place == len(parent.children) - 1:
+        return False
+    if isinstance(parent, MatrixProduct):
+        return isinstance(part, Derivative)
+    return isinstance(parent, Product | Quotient) and isinstance(part, MatrixProduct | Elementwise)
 
 
 def _parts(parent: Formula, signs: Signs) -> list[str]:
@@ -83,6 +108,12 @@ def _name(formula: Name, signs: Signs) -> str:
 
 
 def _indexed(formula: Indexed, signs: Signs) -> str:
+    name, raised, brackets = formula.name.partition("^")
+    if raised and signs.for_people and not brackets.strip(_BRACKETS):
+        above, *below = (_write(index, signs).replace(" ", "") for index in formula.indices)
+        half = len(brackets) // 2
+        opening, closing = (each.translate(_SQUARE) for each in (brackets[:half], brackets[half:]))
+        return f"{name}{'_' if below else ''}{','.join(below)}^{opening}{above}{closing}"
     return f"{formula.name}[{','.join(_write(index, signs).replace(' ', '') for index in formula.indices)}]"
 
 
@@ -99,7 +130,7 @@ def _sum(formula: Sum, signs: Signs) -> str:
 
 def _safe(text: str, signs: Signs) -> str:
     """The text of a term after a plus: never two signs side by side."""
-    return f"({text})" if signs.opening_minus and text.startswith("-") else text
+    return f"({text})" if signs.for_people and text.startswith("-") else text
 
 
 def _negation(formula: Negation, signs: Signs) -> str:
@@ -118,7 +149,20 @@ def _matrix_product(formula: MatrixProduct, signs: Signs) -> str:
     return signs.matrix.join(_parts(formula, signs))
 
 
-def _power(formula: Power, signs: Signs) -> str:
+def _elementwise(formula: Elementwise, signs: Signs) -> str:
+    return signs.elementwise.join(_parts(formula, signs))
+
+
+def _ones(formula: Ones, signs: Signs) -> str:
+    return signs.ones
+
+
+def _component(formula: Component, signs: Signs) -> str:
+    letters = ",".join(letter or ":" for letter in formula.letters)
+    return f"{_part(formula, 0, formula.array, signs)}[{letters}]"
+
+
+def _power(formula: Power | ElementwisePower, signs: Signs) -> str:
     base, exponent = _parts(formula, signs)
     return signs.power(base, formula.exponent, exponent)
 
@@ -129,8 +173,22 @@ def _transpose(formula: Transpose, signs: Signs) -> str:
 
 def _call(formula: Call, signs: Signs) -> str:
     arguments = ", ".join(_write(argument, signs) for argument in formula.arguments)
-    prime = "′" if signs.opening_minus else "'"
-    return f"{formula.function}{prime * formula.primes}({arguments})"
+    if signs.for_people and formula.function in _NORMS:
+        return f"‖{arguments}‖"
+    prime = "′" if signs.for_people else "'"
+    word = signs.words.get(formula.function, formula.function)
+    return f"{word}{prime * formula.primes}({arguments})"
+
+
+def _evaluated(formula: Evaluated, signs: Signs) -> str:
+    body, wrt, point = (_write(each, signs) for each in (formula.body, formula.wrt, formula.point))
+    return f"lim({wrt}→{point}, {body})" if formula.approached else f"({body})|({wrt}={point})"
+
+
+def _along(formula: Along, signs: Signs) -> str:
+    axis = "" if formula.axis is None else f", axis={formula.axis[0]}"
+    keeps = ", keepdims=True" if formula.keeps else ""
+    return f"{_write(formula.operand, signs).removesuffix(')')}{axis}{keeps})"
 
 
 def _reduction(formula: Reduction, signs: Signs) -> str:
@@ -154,9 +212,16 @@ def _cases(formula: Cases, signs: Signs) -> str:
     pieces: list[str] = []
     for branch in formula.branches:
         value = _part(formula, 0, branch.value, signs)
-        condition = "" if branch.condition is None else f" if {_write(branch.condition, signs)}"
-        pieces.append(value + condition)
+        condition = branch.condition
+        pieces.append(value if condition is None else f"{value} if {_condition(condition, signs)}")
     return " else ".join(pieces)
+
+
+def _condition(condition: Formula, signs: Signs) -> str:
+    """A comparison before an else, which must not be taken for the else of its last side."""
+    if isinstance(condition, Relation) and isinstance(condition.sides[-1], Cases):
+        condition = Relation((*condition.sides[:-1], Grouping(condition.sides[-1])), condition.signs)
+    return _write(condition, signs)
 
 
 def _vector(formula: Vector, signs: Signs) -> str:
@@ -198,8 +263,19 @@ def _unicode_reduction(formula: Reduction, body: str) -> str:
     return f"{sign}_{','.join(map(_bound, formula.bounds))}({body})"
 
 
-_PLAIN = Signs("*", " @ ", ".T", "ⅆ", _plain_power, _plain_reduction, opening_minus=False)
-_UNICODE = Signs("·", " ", "ᵀ", "d", _unicode_power, _unicode_reduction, opening_minus=True)
+_PLAIN = Signs("*", " @ ", "*", "ones", ".T", "ⅆ", _plain_power, _plain_reduction, _WORDS, for_people=False)
+_UNICODE = Signs(
+    "·",
+    " ",
+    " ⊙ ",
+    "𝟏",
+    "ᵀ",
+    "d",
+    _unicode_power,
+    _unicode_reduction,
+    {**_WORDS, "trace": "tr"},
+    for_people=True,
+)
 
 _WRITERS: dict[type[Formula], Callable[..., str]] = {
     Number: _number,
@@ -208,15 +284,22 @@ _WRITERS: dict[type[Formula], Callable[..., str]] = {
     Sum: _sum,
     Product: _product,
     MatrixProduct: _matrix_product,
+    Elementwise: _elementwise,
+    Ones: _ones,
+    Component: _component,
     Quotient: _quotient,
     Power: _power,
+    ElementwisePower: _power,
     Negation: _negation,
     Call: _call,
+    ElementwiseCall: _call,
+    Along: _along,
     Reduction: _reduction,
     Derivative: _derivative,
     Relation: _relation,
     Cases: _cases,
     Vector: _vector,
+    Evaluated: _evaluated,
     Transpose: _transpose,
     Grouping: _grouping,
 }

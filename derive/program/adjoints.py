@@ -16,6 +16,7 @@ from derive.formula import (
     Name,
     Negation,
     Product,
+    Quotient,
     Reduction,
     Sum,
     rewrite,
@@ -43,7 +44,8 @@ class Adjoints:
         self._found = [each for each in found.values() if each.node != each.loss]
         self._constants: dict[str, Formula] = {}
         for each in self._found:
-            if each.indices and each.node not in wanted and (value := self._constant(each)) is not None:
+            value = None if each.node in wanted else self._constant(each)
+            if value is not None and (each.indices or tidy.rational(value) is not None):
                 self._constants[each.node] = value
         self._missing = {node: letters for node, letters in wanted.items() if node not in found}
         nodes = (*(each.node for each in self._found), *self._missing)
@@ -111,6 +113,12 @@ class Adjoints:
                     return slope(node, functions)
                 case Product(factors):
                     return tidy.product(factors)
+                case Negation(operand) if tidy.is_number(operand, 0):
+                    return ZERO
+                case Quotient(top, _) if tidy.is_number(top, 0):
+                    return ZERO
+                case Sum(terms) if any(tidy.is_number(term, 0) for term in terms):
+                    return tidy.total(terms)
                 case Grouping(inner) if not inner.children or isinstance(inner, Indexed):
                     return inner
             return node
@@ -138,7 +146,8 @@ def with_places(lines: Sequence[Line], taken: set[str]) -> list[Line]:
         for node in _places(line):
             if node not in names:
                 bound = {each.name for each in node.bounds}
-                letters = letters_in(node, [each for each in line.indices if each not in bound])
+                every = (*line.indices, *(letter for term in line.terms for letter in term.summed))
+                letters = letters_in(node, [each for each in every if each not in bound])
                 stem = f"{node.kind}_{_first(node.body)}"
                 made = Line(fresh(stem, taken), letters, (Term(node),))
                 names[node] = made.left

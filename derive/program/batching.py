@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
-from derive.equation import Equation, component, equation, terms_of
+from derive.equation import Equation, component, equation, with_formula
 from derive.formula import Bound, Formula, Indexed, Name, Quotient, Reduction, rewrite
 from derive.graph import Graph
 from derive.indices import fresh_letters
@@ -35,11 +35,12 @@ class Batch:
 def batched(graph: Graph, reduction: str = "mean") -> Batch:
     """The graph's equations with a sample index on the data and on all that depends on them.
 
-    A model that has such an index already, or no data, is left as it is.
+    A model that has such an index already, or no data, is left as it is; so is one that says what its
+    samples are, and one with data of two axes or more, which is taken for a whole.
     """
     own = set(graph.model.data) - set(graph.parameters)
     data = [name for name in graph.inputs if name in own]
-    if not data or own_sample_index(graph, data):
+    if not data or graph.model.batch is not None or _is_whole(graph, data):
         return Batch(graph.equations, graph.loss)
     taken = _names(graph)
     letter = next(each for each in chain("n", fresh_letters(taken)) if each not in taken)
@@ -58,6 +59,12 @@ def batched(graph: Graph, reduction: str = "mean") -> Batch:
         loss = next(name for name in (f"{reduction}_{graph.loss}", f"{reduction}_loss") if name not in taken)
         equations.append(_whole(loss, graph.loss, letter, size, reduction))
     return Batch(tuple(equations), loss, letter, size, frozenset(rowwise), constant)
+
+
+def _is_whole(graph: Graph, data: Sequence[str]) -> bool:
+    """Whether the model speaks of all its samples, or of none, so that it gets no rows."""
+    ranks = (len(graph.shapes[name]) for name in data)
+    return max(ranks) > 1 or own_sample_index(graph, data) is not None
 
 
 def own_sample_index(graph: Graph, data: Sequence[str]) -> Size | None:
@@ -93,10 +100,8 @@ def _with_rows(each: Equation, rowwise: Collection[str], letter: str) -> Equatio
                 return Indexed(name, (Name(letter), *indices))
         return node
 
-    formula = rewrite(each.formula, row)
-    return Equation(
-        each.target, (letter, *each.indices), formula, terms_of(formula), each.aliases, each.place
-    )
+    made = with_formula(each, rewrite(each.formula, row), (letter, *each.indices))
+    return replace(made, written=None)
 
 
 def _whole(name: str, loss: str, letter: str, size: str, reduction: str) -> Equation:

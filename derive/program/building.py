@@ -12,6 +12,7 @@ from derive.formula import (
     Indexed,
     Name,
     Negation,
+    Number,
     Power,
     Product,
     Quotient,
@@ -28,11 +29,16 @@ from derive.program.batching import Batch, batched, without_rows
 from derive.program.cost import added, cost
 from derive.program.extents import Shapes, apart, derived, extents, lengths, letter_sizes
 from derive.program.inlining import alive, inlined, renamed_away, unrepeated
+from derive.program.merging import with_losses, with_sums
+from derive.program.norms import CONVENTION, takes_slopes_at_zero, with_slopes_at_zero
 from derive.program.program import Input, Line, Program
 from derive.program.sharing import shared
+from derive.program.softmaxes import with_softmaxes
 from derive.program.splitting import active_names, split
 from derive.program.stability import stabilized, written_out
+from derive.shapes import apart as letters_apart
 
+_PI = ("pi", "π")
 SHARED_NAMES: Mapping[type[Formula], str] = {
     Product: "product",
     Quotient: "ratio",
@@ -52,7 +58,8 @@ def program(graph: Graph, *, reduction: str = "mean", samples: bool = False, ver
     taken = _names(graph, batch)
     stable = stabilized(written_out(batch.equations, functions), taken)
     followed = [each for each in stable.equations if each.target not in stable.shifts]
-    equations = split(stable.equations, active_names(followed, graph.parameters), taken)
+    # A line whose formula was rewritten has its author's letters again: two terms may share one.
+    equations = letters_apart(split(stable.equations, active_names(followed, graph.parameters), taken))
     forward = [Line(each.target, each.indices, each.terms) for each in equations]
     found = sweep(
         [each for each in equations if each.target not in stable.shifts],
@@ -62,13 +69,16 @@ def program(graph: Graph, *, reduction: str = "mean", samples: bool = False, ver
         sizes=letter_sizes(extents(graph, batch, forward, {})[1]),
     )
     adjoints = Adjoints(graph.loss, found, _letters(graph, batch), taken)
-    lines = with_places([*forward, *adjoints.lines(functions)], taken)
+    lines = with_places(with_slopes_at_zero([*forward, *adjoints.lines(functions)]), taken)
     lines = [_without_rows(line, batch) for line in lines] if batch.constant else lines
     wanted = {name: adjoints.names[name] for name in graph.parameters}
-    lines, instead = renamed_away(unrepeated(lines, wanted.values()))
+    sizes = letter_sizes(extents(graph, batch, lines, adjoints.names)[1])
+    lines, instead = renamed_away(unrepeated(lines, wanted.values(), sizes))
     wanted = {name: instead.get(target, target) for name, target in wanted.items()}
-    lines = alive(shared(lines, _name_for, taken), (batch.loss, *wanted.values()))
-    lines = apart(inlined(lines, _arguments(graph, equations)))
+    lines = with_softmaxes(shared(lines, _name_for, taken), equations, adjoints.names, taken)
+    lines = alive(lines, (batch.loss, *wanted.values()))
+    lines = _merged(graph, batch, lines) if samples else lines
+    lines = apart(inlined(lines, _arguments(graph, equations, lines)))
     return _program(graph, batch, lines, adjoints.names, tuple(wanted.items()), verified, reduction)
 
 
@@ -89,14 +99,21 @@ def _letters(graph: Graph, batch: Batch) -> dict[str, tuple[str, ...]]:
     return letters
 
 
-def _arguments(graph: Graph, equations: Sequence[Equation]) -> set[str]:
-    """The lines that are not the author's and can be put back into their reader."""
-    return {
-        each.target
-        for each in equations
-        if each.target not in graph.by_target
-        and not any(isinstance(term.body, Reduction) or term.summed for term in each.terms)
+def _merged(graph: Graph, batch: Batch, lines: Sequence[Line]) -> list[Line]:
+    """The lines of arrays with sums put where they are read."""
+    authors = {each.target for each in graph.model.equations}
+    lines = with_sums(lines, authors)
+    return with_losses(lines, batch.loss) if batch.loss != graph.loss else lines
+
+
+def _arguments(graph: Graph, equations: Sequence[Equation], lines: Sequence[Line]) -> set[str]:
+    """The lines that are not the author's, hold no sum, and can be put back into their reader."""
+    sums = {
+        line.target
+        for line in lines
+        if any(isinstance(term.body, Reduction) or term.summed for term in line.terms)
     }
+    return {each.target for each in equations if each.target not in graph.by_target} - sums
 
 
 def _without_rows(line: Line, batch: Batch) -> Line:
@@ -107,12 +124,25 @@ def _without_rows(line: Line, batch: Batch) -> Line:
 def _name_for(formula: Formula) -> str:
     """A name for a shared part, after what it is."""
     if isinstance(formula, Call):
-        inner = next((n.name for n in walk(formula) if isinstance(n, (Name, Indexed))), "")
         minus = "minus_" if isinstance(formula.arguments[0], Negation) else ""
-        return f"{formula.function}_{minus}{inner}".rstrip("_")
+        return f"{formula.function}_{minus}{_stem(formula)}"
     if isinstance(formula, Sum):
         return "difference" if any(isinstance(term, Negation) for term in formula.terms) else "total"
     return SHARED_NAMES.get(type(formula), "shared")
+
+
+def _stem(call: Call) -> str:
+    """What a call is of: sqrt(z*T + 1) of z, sqrt(2*pi) of 2pi."""
+    nodes = list(walk(call))
+    quantities = [node.name for node in nodes if isinstance(node, (Name, Indexed)) and node.name not in _PI]
+    if quantities:
+        return quantities[0]
+    texts = (
+        node.name if isinstance(node, Name) else node.text
+        for node in nodes
+        if isinstance(node, (Name, Number))
+    )
+    return "".join("pi" if text in _PI else text.replace(".", "_") for text in texts) or "value"
 
 
 def _program(
@@ -140,7 +170,7 @@ def _program(
         forward=forward,
         backward=backward,
         gradient=gradient,
-        equations=graph.equations,
+        equations=tuple(each for each in graph.model.equations if each.target in graph.by_target),
         letters=letters,
         shapes=shapes,
         lengths=told,
@@ -150,6 +180,7 @@ def _program(
         cost=added(value_cost, cost(backward, letters)),
         value_cost=value_cost,
         verified=verified,
+        convention=CONVENTION if takes_slopes_at_zero(backward) else "",
     )
 
 

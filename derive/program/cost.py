@@ -10,6 +10,7 @@ from derive.equation import Term
 from derive.formula import Call, Cases, Formula, Indexed, Negation, Power, Product, Quotient, Reduction, Sum
 from derive.model.model import Size
 from derive.program.program import ONCE, Cost, Line, Times
+from derive.rules import opened
 from derive.tidy import rational
 
 # Arithmetic beside the calls of exp, log, … that a function's stable code makes, and those calls.
@@ -17,7 +18,6 @@ CALLS: Mapping[str, tuple[int, int]] = {
     "sigmoid": (3, 1),
     "softplus": (3, 2),
     "relu": (1, 0),
-    "leaky_relu": (2, 0),
     "elu": (2, 1),
     "abs": (1, 0),
     "sign": (1, 0),
@@ -25,8 +25,9 @@ CALLS: Mapping[str, tuple[int, int]] = {
     "min": (1, 0),
     "silu": (4, 1),
     "gelu": (3, 1),
-    "softsign": (3, 0),
 }
+# Functions that have no code of their own in any target: their definitions are counted.
+WRITTEN_OUT = frozenset({"softsign", "leaky_relu"})
 # Powers that are multiplied out; others are function calls.
 POWERS: Mapping[Fraction, int] = {Fraction(2): 1, Fraction(3): 2, Fraction(-1): 1, Fraction(-2): 2}
 
@@ -67,6 +68,8 @@ def operations(formula: Formula) -> tuple[int, int]:
             own, parts = (0 if _starts_with_number(operand) else 1, 0), (operand,)
         case Call("sigmoid", (Negation(operand),)):
             own, parts = (2, 1), (operand,)
+        case Call(function) if function in WRITTEN_OUT:
+            return operations(opened(formula))
         case Call(function):
             own, parts = CALLS.get(function, (0, 1)), formula.children
         case Cases() | Reduction():
@@ -105,8 +108,8 @@ def _times(letters: Iterable[str], sizes: Mapping[str, Size]) -> tuple[Times, in
 
 
 def _starts_with_number(formula: Formula) -> bool:
-    if isinstance(formula, Product):
-        return _starts_with_number(formula.factors[0])
+    if isinstance(formula, Product | Quotient):
+        return rational(formula) is not None or _starts_with_number(formula.children[0])
     return rational(formula) is not None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from derive import tidy
+from derive.affine import is_never_negative, multiples, negative
 from derive.equation import Equation, formula_of
 from derive.errors import DeriveError
 from derive.formula import (
@@ -134,13 +135,24 @@ def derived(
         if size not in found:
             raise DeriveError(
                 f"nothing tells how many values the index {letter} of {target} takes; "
-                "give the shapes of the model's arrays"
+                "declare the shapes of the model's arrays, one of them with that index alone"
             )
     return found
 
 
 def _fitting(line: Line, letter: str, shapes: Shapes, sizes: Mapping[str, Size]) -> Formula | None:
-    """The length of an axis less what the other terms of the index take up, where an index is a sum."""
+    """The length of an axis less what the other terms of an index take up, the least of all that are sums."""
+    found: Formula | None = None
+    for each in _fittings(line, letter, shapes, sizes):
+        less = multiples(each)
+        if found is not None:
+            less.subtract(multiples(found))
+        if found is None or is_never_negative(negative(less)):
+            found = each
+    return found
+
+
+def _fittings(line: Line, letter: str, shapes: Shapes, sizes: Mapping[str, Size]) -> Iterator[Formula]:
     own = Name(letter)
     for node in (node for term in line.terms for node in walk(term.body) if isinstance(node, Indexed)):
         for axis, index in enumerate(node.indices):
@@ -148,8 +160,7 @@ def _fitting(line: Line, letter: str, shapes: Shapes, sizes: Mapping[str, Size])
                 ends = [_end(each, sizes) for each in index.terms if each != own]
                 taken = [tidy.negative(end) for end in ends if end is not None]
                 if len(taken) == len(ends):
-                    return tidy.total((extent(shapes[node.name][axis]), *taken))
-    return None
+                    yield tidy.total((extent(shapes[node.name][axis]), *taken))
 
 
 def _end(other: Formula, sizes: Mapping[str, Size]) -> Formula | None:

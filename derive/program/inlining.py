@@ -7,6 +7,7 @@ from dataclasses import replace as with_fields
 
 from derive.equation import Term, component, formula_of
 from derive.formula import Derivative, Formula, Indexed, Name, rewrite, walk
+from derive.indices import multiplied, renamed
 from derive.program.program import Line
 
 
@@ -26,14 +27,26 @@ def inlined(lines: Sequence[Line], arguments: Collection[str]) -> list[Line]:
             if name in arguments:
                 uses[name] = uses.get(name, 0) + 1
     once = {name for name, count in uses.items() if count == 1}
-    values: dict[Formula, Formula] = {}
+    put_back: dict[str, Line] = {}
     found: list[Line] = []
+
+    def opened(node: Formula) -> Formula:
+        # The reader may have letters of its own: z[i,l] of a line for z[i,k].
+        match node:
+            case Name(name) if name in put_back:
+                return formula_of(put_back[name].terms)
+            case Indexed(name, at) if name in put_back:
+                line = put_back[name]
+                return renamed(formula_of(line.terms), dict(zip(line.indices, at, strict=True)))
+        return node
+
     for line in lines:
-        line = changed(line, lambda node: values.get(node, node), once)
+        line = changed(line, opened, once)
         if line.target in once:
-            values[line.left] = formula_of(line.terms)
+            put_back[line.target] = line
         else:
             found.append(line)
+    values: dict[Formula, Formula] = {line.left: formula_of(line.terms) for line in put_back.values()}
     return [_noted(line, values) for line in found]
 
 
@@ -45,10 +58,13 @@ def _noted(line: Line, values: Mapping[Formula, Formula]) -> Line:
     return line
 
 
-def unrepeated(lines: Sequence[Line], kept: Collection[str]) -> list[Line]:
+def unrepeated(
+    lines: Sequence[Line], kept: Collection[str], sizes: Mapping[str, Mapping[str, Formula]]
+) -> list[Line]:
     """The lines without indices that their right sides do not have: no value is repeated along an axis.
 
-    This is for derivatives only, and not for those in `kept`; their readers follow.
+    This is for derivatives only, and not for those in `kept`; their readers follow: what they sum over an
+    index that is gone they multiply by its size. `sizes` gives, per line, those of its letters.
     """
     places: dict[str, tuple[int, ...]] = {}
     found: list[Line] = []
@@ -61,7 +77,8 @@ def unrepeated(lines: Sequence[Line], kept: Collection[str]) -> list[Line]:
         return node
 
     for line in lines:
-        line = changed(line, shortened, places)
+        shorter = changed(line, shortened, places)
+        line = line if shorter is line else _counted(shorter, sizes.get(line.target, {}))
         if line.indices and line.of is not None and line.target not in kept:
             letters = _letters(line)
             own = tuple(at for at, letter in enumerate(line.indices) if letter in letters)
@@ -70,6 +87,18 @@ def unrepeated(lines: Sequence[Line], kept: Collection[str]) -> list[Line]:
                 line = with_fields(line, indices=tuple(line.indices[at] for at in own))
         found.append(line)
     return found
+
+
+def _counted(line: Line, sizes: Mapping[str, Formula]) -> Line:
+    """The line with sums over letters that their terms lack as multiples."""
+    terms: list[Term] = []
+    for term in line.terms:
+        if term.guards or not term.summed:
+            terms.append(term)
+        else:
+            body, summed = multiplied(term.body, term.summed, sizes)
+            terms.append(Term(body, tuple(summed)))
+    return with_fields(line, terms=tuple(terms))
 
 
 def _letters(line: Line) -> set[str]:

@@ -75,11 +75,12 @@ class Program:
     """A function that returns a loss and its gradient.
 
     `source` is the file that the model was read from, or its name. `gradient` names, for each parameter,
-    the quantity that holds its partial derivative. `equations` are what the author wrote. `letters` gives
+    the quantity that holds its partial derivative. `equations` are the author's lines. `letters` gives
     the size of every index letter, line by line, `shapes` those of the axes of every quantity, `lengths`
     the argument and the axis that a named size can be read off, `derived` the sizes that follow from others.
     `batch` is the size of the sample axis that was added, `reduction` what becomes of the samples. `cost`
-    is that of value and gradient, `value_cost` of the value alone. `verified` says how it was verified.
+    is that of value and gradient, `value_cost` of the value alone. `verified` says how it was verified,
+    `convention` what a derivative is taken to be where there is none.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Program:
     cost: Mapping[Times, Cost]
     value_cost: Mapping[Times, Cost]
     verified: str
+    convention: str = ""
 
     @property
     def lines(self) -> tuple[Line, ...]:

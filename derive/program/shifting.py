@@ -6,19 +6,21 @@ the shift takes no part in any derivative.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as with_fields
 from functools import partial
 
-from derive.equation import Equation, equation, terms_of
+from derive.equation import Equation, equation, with_formula
 from derive.formula import (
     Bound,
     Call,
     Formula,
+    Grouping,
     Indexed,
     Name,
     Negation,
+    Product,
     Quotient,
     Reduction,
     Sum,
@@ -28,6 +30,7 @@ from derive.formula import (
     walk,
 )
 from derive.indices import renamed
+from derive.program.axes import axis_order
 from derive.program.naming import fresh
 
 
@@ -46,14 +49,17 @@ class _Group:
 
     def shift(self, line: Equation) -> Equation:
         """A line of exponentials with its argument shifted."""
-        return _with_formula(line, Call("exp", (Sum((_argument(line), Negation(self.maximum.left))),)))
+        old = _exponential(line.formula)
+        assert old is not None
+        new = Call("exp", (Sum((*old.arguments, Negation(self.maximum.left))),))
+        return _with_formula(line, replace(line.formula, {old: new}))
 
     def logarithm(self, ratio: Quotient) -> Formula | None:
         """log(exp/sum) as shifted argument less the logarithm of the sum; None if it is no such ratio."""
         match ratio:
             case Quotient(Name(top) | Indexed(top) as quantity, Name(bottom) | Indexed(bottom) as below):
                 line = self.lines.get(top)
-                if line is None or bottom != self.total:
+                if line is None or bottom != self.total or not isinstance(line.formula, Call):
                     return None
                 terms = (_argument(line), Negation(self.maximum.left), Negation(Call("log", (below,))))
                 return renamed(Sum(terms), _places(line, quantity))
@@ -63,10 +69,10 @@ class _Group:
 def shifted(equations: Sequence[Equation], taken: set[str]) -> tuple[tuple[Equation, ...], frozenset[str]]:
     """The equations with every such sum shifted, and the names of the lines that hold the shifts."""
     equations = _with_lines(equations, taken)
-    groups = list(_groups(equations, taken))
+    by_target = {each.target: each for each in equations}
+    groups = _nested(_groups(equations, taken), by_target)
     if not groups:
         return tuple(equations), frozenset()
-    by_target = {each.target: each for each in equations}
     found: list[Equation] = []
     begun: set[str] = set()
     for each in equations:
@@ -77,8 +83,18 @@ def shifted(equations: Sequence[Equation], taken: set[str]) -> tuple[tuple[Equat
         if group.total not in begun:
             begun.add(group.total)
             found.append(group.maximum)
-        found.append(group.shift(each))
+        found.append(group.shift(group.lines[each.target]))
     return tuple(found), frozenset(group.maximum.target for group in groups)
+
+
+def _nested(groups: Iterable[_Group], by_target: Mapping[str, Equation]) -> list[_Group]:
+    """The groups with arguments that read the logarithm of an earlier sum in terms of its shifted one."""
+    found: list[_Group] = []
+    for group in groups:
+        lines = {name: _with_logarithms(line, found, by_target) for name, line in group.lines.items()}
+        maximum = _with_logarithms(group.maximum, found, by_target)
+        found.append(with_fields(group, lines=lines, maximum=maximum))
+    return found
 
 
 def rewritten(each: Equation, change: Callable[[Formula], Formula]) -> Equation:
@@ -88,12 +104,32 @@ def rewritten(each: Equation, change: Callable[[Formula], Formula]) -> Equation:
 
 
 def _with_formula(each: Equation, formula: Formula) -> Equation:
-    return with_fields(each, formula=formula, terms=terms_of(formula))
+    return with_formula(each, formula)
 
 
 def _argument(line: Equation) -> Formula:
-    assert isinstance(line.formula, Call)
-    return line.formula.arguments[0]
+    call = _exponential(line.formula)
+    assert call is not None
+    return call.arguments[0]
+
+
+def _exponential(formula: Formula) -> Call | None:
+    """The one exponential that a formula is, or is in proportion to: w*exp(z)/c; None if it is no such."""
+    match formula:
+        case Call("exp"):
+            return formula
+        case Quotient(top, bottom) if not any(map(_is_exponential, walk(bottom))):
+            return _exponential(top)
+        case Grouping(inner) | Negation(inner):
+            return _exponential(inner)
+        case Product(factors):
+            holders = [factor for factor in factors if any(map(_is_exponential, walk(factor)))]
+            return _exponential(holders[0]) if len(holders) == 1 else None
+    return None
+
+
+def _is_exponential(formula: Formula) -> bool:
+    return isinstance(formula, Call) and formula.function == "exp"
 
 
 def _places(line: Equation, quantity: Name | Indexed) -> dict[str, Formula]:
@@ -105,7 +141,13 @@ def _with_lines(equations: Sequence[Equation], taken: set[str]) -> Sequence[Equa
     """The equations with sums of exponentials, below a fraction or in a logarithm, on lines of their own."""
     known: dict[tuple[str, ...], dict[Formula, Formula]] = {}
     found: list[Equation] = []
+    logarithms = _in_logarithms(equations)
     for each in equations:
+        match each.formula:
+            case Reduction("sum", body, bounds) if each.target in logarithms and _exponential(body):
+                letters = axis_order((body,), (*each.indices, *(bound.name for bound in bounds)))
+                found.append(_line(body, letters, taken))
+                each = _with_formula(each, Reduction("sum", found[-1].left, bounds))
         names = known.setdefault(each.indices, {})
         for total in _sums_of_exponentials(each.formula):
             for formula in (*total.terms, total):
@@ -116,6 +158,13 @@ def _with_lines(equations: Sequence[Equation], taken: set[str]) -> Sequence[Equa
                     found.append(line)
         found.append(rewritten(each, partial(_put, values=names)) if names else each)
     return found
+
+
+def _in_logarithms(equations: Sequence[Equation]) -> set[str]:
+    """The quantities that a logarithm is taken of."""
+    calls = (node for each in equations for node in walk(each.formula) if isinstance(node, Call))
+    arguments = (call.arguments[0] for call in calls if call.function == "log")
+    return {each.name for each in arguments if isinstance(each, (Name, Indexed))}
 
 
 def _put(node: Formula, values: Mapping[Formula, Formula]) -> Formula:
@@ -133,16 +182,13 @@ def _sums_of_exponentials(formula: Formula) -> Iterator[Sum]:
 def _line(formula: Formula, indices: tuple[str, ...], taken: set[str]) -> Equation:
     """A line for an exponential or for a sum of them."""
     inner = formula.arguments[0] if isinstance(formula, Call) else None
-    stem = f"e_{inner.name}" if isinstance(inner, (Name, Indexed)) else "e" if inner else "s"
+    is_exponential = _exponential(formula) is not None
+    stem = f"e_{inner.name}" if isinstance(inner, (Name, Indexed)) else "e" if is_exponential else "s"
     return equation(fresh(stem, taken), formula, indices=indices)
 
 
 def _groups(equations: Sequence[Equation], taken: set[str]) -> Iterator[_Group]:
-    exponentials = {
-        each.target: each
-        for each in equations
-        if isinstance(each.formula, Call) and each.formula.function == "exp"
-    }
+    exponentials = {each.target: each for each in equations if _exponential(each.formula) is not None}
     for total in equations if exponentials else ():
         group = _indexed(total, exponentials, taken) or _listed(total, exponentials, taken, equations)
         if group is not None and _only_as_ratios(group, equations):

@@ -14,6 +14,7 @@ from derive import tidy
 from derive.equation import Equation, component, equation
 from derive.formula import (
     ONE,
+    TWO,
     Call,
     Formula,
     Grouping,
@@ -21,6 +22,7 @@ from derive.formula import (
     Name,
     Negation,
     Number,
+    Power,
     Product,
     Quotient,
     Reduction,
@@ -88,13 +90,19 @@ def slope(call: Call, functions: Functions) -> Formula:
 
 
 def written_out(equations: Sequence[Equation], functions: Functions) -> tuple[Equation, ...]:
-    """The equations with the model's own functions written out: what they hold may have a stable form."""
-    if not functions:
-        return tuple(equations)
+    """The equations with the model's own functions written out: what they hold may have a stable form.
+
+    A quantity times itself is its square, whose derivative is one product.
+    """
 
     def change(node: Formula) -> Formula:
-        if isinstance(node, Call) and node.function in functions:
-            return rewrite(opened(node, functions), change)
+        match node:
+            case Call(primes=primes) if primes:
+                return rewrite(slope(node, functions), change)
+            case Call(function) if function in functions:
+                return rewrite(opened(node, functions), change)
+            case Product((Name() | Indexed() as one, other)) if one == other:
+                return Power(one, TWO)
         return node
 
     return tuple(rewritten(each, change) for each in equations)
@@ -109,19 +117,25 @@ class Stabilized:
 
 
 def stabilized(equations: Sequence[Equation], taken: set[str]) -> Stabilized:
-    """The equations with every row applied, through names; arguments that this shares get a line."""
+    """The equations in stable form, sums of exponentials shifted; arguments that this shares get a line."""
+    return Stabilized(*shifted(with_rows(equations, taken), taken))
+
+
+def with_rows(equations: Sequence[Equation], taken: set[str]) -> list[Equation]:
+    """The equations with every row applied, through names, and differentiable as before."""
     unstable = {each.target for each in equations if any(map(_may_be_unstable, walk(each.formula)))}
     seen: dict[str, Equation] = {}
     found: list[Equation] = []
     for each in _with_arguments(equations, unstable, taken) if unstable else equations:
         line = each
         if each.target in unstable:
-            line = rewritten(each, lambda node: _stable(node, seen))
+            weights = _weights(each.formula)
+            line = rewritten(each, partial(_stable_or_kept, seen=seen, kept=weights))
         if line is not each:
             line = rewritten(line, _signs_in_front)
         seen[each.target] = line
         found.append(line)
-    return Stabilized(*shifted(found, taken))
+    return found
 
 
 def _with_arguments(
@@ -159,6 +173,28 @@ def _looked_through(formula: Formula) -> Iterator[str]:
             yield from (each.name for each in operands(node))
 
 
+def _weights(formula: Formula) -> set[Formula]:
+    """The 1 - z of mixtures (1 - z)*a + z*b: where they are small, so is what they weigh in the sum."""
+    found: set[Formula] = set()
+    for node in walk(formula):
+        if isinstance(node, Sum):
+            products = [term.factors for term in node.terms if isinstance(term, Product)]
+            factors = [_bare(factor) for each in products for factor in each]
+            found.update(
+                factor
+                for factor in factors
+                if isinstance(factor, Sum)
+                and _is_complement(factor)
+                and isinstance(factor.terms[1], Negation)
+                and factor.terms[1].operand in factors
+            )
+    return found
+
+
+def _bare(formula: Formula) -> Formula:
+    return formula.inner if isinstance(formula, Grouping) else formula
+
+
 def _is_complement(node: Formula) -> bool:
     return isinstance(node, Sum) and len(node.terms) == 2 and node.terms[0] == ONE
 
@@ -180,6 +216,10 @@ def _stable(node: Formula, seen: Mapping[str, Equation]) -> Formula:
         if _fits(_read(row.unstable), node, seen, bound):
             return replace(_read(row.stable), bound)
     return node
+
+
+def _stable_or_kept(node: Formula, seen: Mapping[str, Equation], kept: Collection[Formula]) -> Formula:
+    return node if node in kept else _stable(node, seen)
 
 
 @cache

@@ -13,12 +13,21 @@ from derive.walkthrough.tree import Display, Line
 # The width of a line of text in em: 16 cm at 10.95 pt, less a little for what is not known of widths.
 LINE = 41.0
 _INDENT, _NUMBER, _SIGN, _GAP, _BOX = 2.0, 3.0, 1.4, 1.6, 0.7
+# What a right side below its left one is shorter by.
+_BELOW = 1.0 + _SIGN + _NUMBER
 # Reasons stand beside the lines if that leaves so much for the lines.
 _LEAST = 15.0
 # A wider left side has a row of its own where the right side does not fit beside it.
 _WIDE_LEFT = 11.0
 _SIGNS = {"=": "=", "≈": r"\approx", "←": r"\gets", "→": r"\to", "<": "<", "≤": r"\le", ">": ">", "≥": r"\ge"}
-_END, _APART, _TOGETHER = r" \\", r" \\[4pt]", r" \\*"
+# What leads from a row to the next: a page may end there or not, with space between chains and stories.
+_END, _TOGETHER = r" \\", r" \\*"
+_CHAIN, _STORY = "[4pt]", "[12pt]"
+# So many rows at least stay together at either end of a story.
+_LEAST_ROWS = 3
+# A formula of more rows than these may go on on the next page.
+_MOST_JOINED = 6
+_BOXED = r"\boxed"
 _INDENTS = ("", r"\quad ", r"\qquad ", r"\qquad\quad ")
 
 
@@ -35,8 +44,9 @@ class Row:
     """A row on the page: `left sign right`, with its reason.
 
     `width` is that of the right side. Wide rows reach over the reasons of others; silent ones have no number
-    where others have one. A reason below stands in place of the right side. `end` leads to the next row: it
-    is empty in the last one.
+    where others have one. A reason below stands in place of the right side. A row `starts` a chain, or
+    `goes_on` with the row above it, which no page may part; the first row of a story stands `apart`. `end`
+    leads to the next row: it is empty in the last one.
     """
 
     left: str
@@ -49,6 +59,9 @@ class Row:
     wide: bool = False
     silent: bool = False
     below: bool = False
+    starts: bool = False
+    goes_on: bool = False
+    apart: bool = False
     end: str = ""
 
 
@@ -76,18 +89,27 @@ def _finished(found: Iterable[Row]) -> Rows:
     """The rows with their ends; a chain of more than one row stands a little apart from the next."""
     every = list(found)
     numbered = any(each.label is not None for each in every)
+    stories = [at for at, row in enumerate(every) if row.apart or at == 0]
     for at, row in enumerate(every[:-1]):
-        every[at] = replace(row, end=_end(every, at))
+        begin = max(each for each in stories if each <= at)
+        end = min((each for each in stories if each > at), default=len(every))
+        room = min(at + 1 - begin, end - at - 1)
+        every[at] = replace(row, end=_end(every, at, room))
     return Rows(tuple(replace(each, silent=numbered and each.label is None) for each in every))
 
 
-def _end(every: Sequence[Row], at: int) -> str:
-    """How a row leads to the next: no page ends after the first row of a chain, or before its last."""
-    starts, next_starts = bool(every[at].left), bool(every[at + 1].left)
-    last_but_one = at + 2 >= len(every) or bool(every[at + 2].left)
-    if next_starts:
-        return _END if starts else _APART
-    return _TOGETHER if starts or last_but_one else _END
+def _end(every: Sequence[Row], at: int, room: int) -> str:
+    """How a row leads to the next, with so many rows of its story above and below at least."""
+    row, after = every[at], every[at + 1]
+    if after.apart:
+        return _END + _STORY
+    if after.starts:
+        parts_result = row.right.startswith(_BOXED) or after.right.startswith(_BOXED)
+        end = _TOGETHER if room < _LEAST_ROWS or parts_result else _END
+        return end if row.starts else end + _CHAIN
+    last_but_one = at + 2 >= len(every) or every[at + 2].starts
+    is_tied = row.starts or last_but_one or after.goes_on or room < _LEAST_ROWS
+    return _TOGETHER if is_tied else _END
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +137,12 @@ def rows(display: Display, setting: Setting) -> Rows:
     room = setting.line - _INDENT
     left = max(width(each.left) for each in lines)
     longest = max(width(each.right) for each in lines)
-    if left > _WIDE_LEFT and left + _SIGN + longest > room - _NUMBER:
-        return _finished(row for each in lines for row in _stacked(each, room, setting))
+    reasons = max((_width_beside(each) for each in lines if each.note), default=0.0)
+    if left > _WIDE_LEFT and left + _SIGN + longest > room - max(_NUMBER, reasons):
+        below = room - _BELOW
+        fitting = [each for each in lines if each.note and _fits(each, below - _width_beside(each))]
+        reasons = max(map(_width_beside, fitting), default=0.0)
+        return _finished(row for each in lines for row in _stacked(each, room, reasons, setting))
     room -= left + (_SIGN if any(each.line.right is not None for each in lines) else 0.0)
     beside: float | None = min((room - _width_beside(each) for each in lines if each.note), default=room)
     if beside is not None and beside < min(_LEAST, longest):
@@ -150,10 +176,18 @@ def _rows(measured: _Measured, room: float, beside: float | None, setting: Setti
     found[0] = replace(found[0], left=measured.left)
     number = None if line.label is None else setting.number(line.label)
     text = None if note is None else note.text
-    yield from found[:-1]
-    yield replace(found[-1], note=text if is_beside else None, label=line.label, number=number)
+    found[-1] = replace(found[-1], note=text if is_beside else None, label=line.label, number=number)
     if note is not None and not is_beside:
-        yield Row("", "", "", note=text)
+        found.append(Row("", "", "", note=text))
+    yield from _joined(found, measured)
+
+
+def _joined(found: Sequence[Row], measured: _Measured) -> Iterator[Row]:
+    """The rows of one line, which stay together where they are few; the first two and the last two always."""
+    few = len(found) <= _MOST_JOINED
+    yield replace(found[0], starts=bool(measured.left), apart=measured.line.apart)
+    for at, each in enumerate(found[1:], 1):
+        yield replace(each, goes_on=few or at in (1, len(found) - 1))
 
 
 def _fits(measured: _Measured, limit: float) -> bool:
@@ -188,19 +222,25 @@ def _row(piece: Piece, sign: str) -> Row:
     return Row("", "" if piece.indent else sign, _INDENTS[piece.indent] + piece.tex, piece.width)
 
 
-def _stacked(measured: _Measured, room: float, setting: Setting) -> Iterator[Row]:
-    """A long left side above its right side."""
+def _stacked(measured: _Measured, room: float, reasons: float, setting: Setting) -> Iterator[Row]:
+    """A long left side above its right side; rows that leave no room for the `reasons` reach over them."""
     line = measured.line
     found: list[Row] = []
     if measured.left:
         found += [
-            Row("", "", _INDENTS[each.indent] + each.tex) for each in _fitted(measured.left, room, setting)
+            Row("", "", _INDENTS[each.indent] + each.tex, wide=each.width > room - reasons)
+            for each in _fitted(measured.left, room, setting)
         ]
     sign = "" if line.right is None else _SIGNS[line.sign]
-    for each in _pieces(measured, room - 1.0 - _SIGN - _NUMBER, sign, setting):
-        found.append(Row("", "", _INDENTS[1] + f"{each.sign} {each.right}".strip()))
+    room -= _BELOW
+    is_beside = measured.note is not None and _fits(measured, room - _width_beside(measured))
+    limit = room - _width_beside(measured) if is_beside else room
+    for each in _pieces(measured, limit, sign, setting):
+        text = _INDENTS[1] + f"{each.sign} {each.right}".strip()
+        found.append(Row("", "", text, wide=limit > room - reasons and each.width > room - reasons))
     number = None if line.label is None else setting.number(line.label)
-    yield from found[:-1]
-    yield replace(found[-1], label=line.label, number=number)
-    if measured.note is not None:
-        yield Row("", "", "", note=measured.note.text, below=True)
+    note = measured.note.text if measured.note is not None else None
+    found[-1] = replace(found[-1], label=line.label, number=number, note=note if is_beside else None)
+    if note is not None and not is_beside:
+        found.append(Row("", "", "", note=note, below=True))
+    yield from _joined(found, measured)

@@ -14,7 +14,8 @@ from derive.figures.environments import tex_environment
 from derive.formula import Formula
 from derive.render.displays import LINE, Note, Row, Rows, Setting, rows
 from derive.render.figures import drawing
-from derive.render.inline import check, inline
+from derive.render.inline import check, inline, shape
+from derive.render.listing import listing
 from derive.render.numbering import anchors, numbers
 from derive.render.sentences import Part, Term, parts
 from derive.render.tables import Grid, Spelling, grids
@@ -24,6 +25,7 @@ from derive.typesetting.symbols import text_width
 from derive.walkthrough.tree import (
     Block,
     Cell,
+    Code,
     Display,
     Entry,
     Figure,
@@ -32,6 +34,7 @@ from derive.walkthrough.tree import (
     Reference,
     Section,
     Sentence,
+    Shape,
     Steps,
     Table,
     Walkthrough,
@@ -118,6 +121,8 @@ class _Article:
                 return "".join(map(self._part, parts(shown)))
             case Reference(label):
                 return self._citation(label)
+            case Shape():
+                return f"${shape(shown, self.walkthrough.notation)}$"
             case None:
                 return ""
         return latex_words(str(shown))
@@ -160,6 +165,8 @@ class _Article:
                 return "".join(map(self.macros["table"], self._grids(block, line)))
             case Figure():
                 return self.macros["figure"](_Picture(tikz(drawing(block, self.walkthrough)), block.caption))
+            case Code(text):
+                return self.macros["code"](listing(text))
             case Steps(entries):
                 return self.macros["steps"](tuple(map(partial(self._item, placed), entries)))
 
@@ -181,6 +188,8 @@ class _Article:
         match part:
             case Formula():
                 return width(self.inline(part), display=False)
+            case Shape():
+                return width(shape(part, self.walkthrough.notation), display=False)
             case Reference():
                 return 1.8
             case Term(text):
@@ -210,6 +219,8 @@ class _Article:
                 return width(self._cell(cell))
             case Sentence():
                 return sum(map(self._part_width, parts(cell)))
+            case Shape():
+                return self._part_width(cell)
         return 0.0 if cell is None else text_width(str(cell))
 
 

@@ -12,7 +12,8 @@ from derive import notation
 from derive.formula import Formula
 from derive.render.displays import LINE, Note, Row, Rows, Setting, rows
 from derive.render.figures import file_names
-from derive.render.inline import check, inline
+from derive.render.inline import check, inline, shape
+from derive.render.listing import fence
 from derive.render.numbering import numbers
 from derive.render.sentences import Part, Term, parts
 from derive.render.words import markdown_words
@@ -21,6 +22,7 @@ from derive.typesetting import linear, width, with_open_fractions
 from derive.walkthrough.tree import (
     Block,
     Cell,
+    Code,
     Display,
     Entry,
     Figure,
@@ -29,6 +31,7 @@ from derive.walkthrough.tree import (
     Reference,
     Section,
     Sentence,
+    Shape,
     Steps,
     Table,
     Walkthrough,
@@ -123,6 +126,8 @@ class _Page:
                 return "".join(map(self._part, parts(shown)))
             case Reference(label):
                 return f"({self.numbers[label]})"
+            case Shape():
+                return f"${_safe(shape(shown, self.walkthrough.notation))}$"
             case None:
                 return ""
         return markdown_words(str(shown))
@@ -137,6 +142,8 @@ class _Page:
                 return linear(notation.latex(part, self.walkthrough.notation))
             case Reference(label):
                 return f"({self.numbers[label]})"
+            case Shape():
+                return linear(shape(part, self.walkthrough.notation))
             case Term(text):
                 return text
         return part
@@ -163,6 +170,8 @@ class _Page:
                 return self.macros["table"](_grid(block))
             case Figure():
                 return self.macros["figure"](_Image(self.files[id(block)], block.caption))
+            case Code(text):
+                return self.macros["code"](block, fence(text))
             case Steps(entries):
                 return self.macros["steps"](tuple(_item(each, placed.level) for each in entries))
 
@@ -187,6 +196,8 @@ class _Page:
                 return _safe(inline(part, self.walkthrough.notation))
             case Reference(label):
                 return rf"\text{{({self.numbers[label]})}}"
+            case Shape():
+                return _safe(shape(part, self.walkthrough.notation))
             case Term(text):
                 return rf"\text{{{_letters(text)}}}"
         return rf"\text{{{_letters(part)}}}"
@@ -203,7 +214,7 @@ class _Page:
             if each
         ]
         text += r" && \quad " + r" \quad ".join(reasons) if reasons else ""
-        return text + (r" \\" if row.end else "")
+        return text + row.end.replace("*", "")
 
 
 def _item(entry: Entry, level: int) -> _Item:

@@ -14,7 +14,7 @@ from jinja2.runtime import Context
 
 from derive.formula import Formula
 from derive.templating import folder
-from derive.walkthrough.tree import Reference, Sentence, Slot
+from derive.walkthrough.tree import Reference, Sentence, Shape, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Term:
 
 
 # A sentence is these in a row: words, mathematics, citations, terms.
-Part: TypeAlias = "str | Formula | Reference | Term"
+Part: TypeAlias = "str | Formula | Reference | Shape | Term"
 
 # What a filter puts into the text: which of the marked slots, between two private characters.
 _MARK = re.compile("\ue000([0-9]+)\ue001")
@@ -57,7 +57,7 @@ def _slot(slot: Slot | Term) -> Iterator[Part]:
     match slot:
         case Sentence():
             yield from parts(slot)
-        case Formula() | Reference() | Term() | str():
+        case Formula() | Reference() | Shape() | Term() | str():
             yield slot
         case int():
             yield f"{slot:,}"

@@ -13,7 +13,7 @@ from derive.walkthrough.tree import Cell, Table
 
 # A part of a longer table is so many lines of text high; a row with a fraction counts for more than one.
 MOST_HIGH = 36.0
-_TALL = 2.4
+_TALL, _LOW = 2.4, 1.25
 _BETWEEN = 1.1
 # A column of formulas may be narrowed to this.
 _LEAST = 14.0
@@ -106,18 +106,26 @@ def _grid(
         _head(cell, decimal, spelling) for cell, decimal in zip(table.columns, decimals, strict=True)
     )
     rows = [_rows(row, decimals, limits, spelling) for row in table.rows]
-    tall = any(is_tall(spelling.math(cell)) for row in every for cell in row if isinstance(cell, Formula))
-    parts = tuple(_parts(rows, _TALL if tall else 1.0))
+    fractions = [_has_fraction(row, spelling) for row in every]
+    tall = any(fractions)
+    heights = [_TALL if each else _LOW if tall else 1.0 for each in fractions]
+    parts = tuple(_parts(rows, heights))
     total = _rows(table.total, decimals, limits, spelling)[0] if table.total else None
     columns = "".join(decimal or letter for decimal, letter in zip(decimals, table.alignment, strict=True))
     return Grid(columns, head, parts, total, caption, tall)
 
 
-def _parts(rows: Sequence[list[tuple[str, ...]]], height: float) -> Iterator[tuple[tuple[str, ...], ...]]:
+def _has_fraction(row: Sequence[Cell], spelling: Spelling) -> bool:
+    return any(is_tall(spelling.math(cell)) for cell in row if isinstance(cell, Formula))
+
+
+def _parts(
+    rows: Sequence[list[tuple[str, ...]]], heights: Sequence[float]
+) -> Iterator[tuple[tuple[str, ...], ...]]:
     """The rows in parts that fit on a page."""
     part: list[tuple[str, ...]] = []
     high = 0.0
-    for row in rows:
+    for row, height in zip(rows, heights, strict=False):
         own = sum(max(height, 1.3 * max(cell.count(r"\\") for cell in each)) for each in row)
         if part and high + own > MOST_HIGH:
             yield tuple(part)

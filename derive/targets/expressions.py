@@ -18,6 +18,7 @@ from derive.formula import (
     Power,
     Product,
     Quotient,
+    Reduction,
     Relation,
     Sum,
     enclosed,
@@ -31,7 +32,7 @@ class Expressions:
     """Writes scalar formulas; a language overrides what it spells its own way."""
 
     # The value where no case applies.
-    nowhere = "math.nan"
+    nowhere = 'float("nan")'
     comparisons: Mapping[str, str] = {"=": "==", "≤": "<=", "≥": ">=", "≠": "!="}
 
     def write(self, formula: Formula) -> str:
@@ -66,6 +67,8 @@ class Expressions:
     def part(self, parent: Formula, place: int, part: Formula) -> str:
         """A part in its parent, in parentheses where it needs them."""
         text = self.write(part)
+        if isinstance(part, Cases):
+            return text  # it has parentheses of its own
         # A square is written as a product, which binds less tightly than a power.
         below = isinstance(parent, (Quotient, Power)) and place == 1 and _is_square(part)
         return f"({text})" if below or enclosed(parent, place, part) else text
@@ -130,6 +133,15 @@ def numeral(text: str) -> str:
         return text
     digits = text.lstrip("0") or "0"
     return digits if len(digits) <= LONGEST_WHOLE else f"{digits}.0"
+
+
+def check_whole(reduction: Reduction) -> None:
+    """Refuse a reduction over a part of its axis: code runs over whole axes."""
+    for bound in reduction.bounds:
+        if bound.low is not None or bound.high is not None:
+            raise DeriveError(
+                f"the {reduction.kind} over a part of the values of {bound.name} cannot be written"
+            )
 
 
 def _is_square(formula: Formula) -> bool:

@@ -10,7 +10,8 @@ from derive.errors import DeriveError
 from derive.graph import Graph
 from derive.program import program
 from derive.targets import target
-from derive.targets.verification import NOT_RUN, Code, is_small, verification
+from derive.targets.trial import trial
+from derive.targets.verification import NOT_RUN, Code, verification
 
 
 def source(graph: Graph, name: str, *, reduction: str = "mean") -> str:
@@ -19,11 +20,12 @@ def source(graph: Graph, name: str, *, reduction: str = "mean") -> str:
     made = program(graph, reduction=reduction, samples=found.samples)
     if found.load is None:
         return found.write(made)
-    if not is_small(graph):
+    tried = trial(graph)
+    if tried is None:
         return found.write(replace(made, verified=NOT_RUN))
-    text = found.write(made)
-    code = Code(made, found.load(text).function, takes_arrays=found.samples)
-    return found.write(replace(made, verified=verification(code, graph)))
+    run = program(tried.graph, reduction=reduction, samples=found.samples) if tried.is_narrowed else made
+    code = Code(run, found.load(found.write(run)).function, takes_arrays=found.samples)
+    return found.write(replace(made, verified=verification(code, tried)))
 
 
 def function(graph: Graph, name: str, *, reduction: str = "mean") -> Callable[..., Any]:

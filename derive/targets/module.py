@@ -15,6 +15,8 @@ from derive.program import Input, Line, Program
 WIDTH = 96
 INDENT = 4
 FUNCTION = "loss_and_gradient"
+# In place of a space where no line is broken.
+_KEPT = "\N{INFORMATION SEPARATOR ONE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,9 @@ def listing(opening: str, words: Iterable[str], closing: str, indent: str = "   
     one = f"{opening}{', '.join(words)}{closing}"
     if len(one) <= WIDTH - INDENT:
         return [one]
-    filled = textwrap.wrap(", ".join(words) + ",", WIDTH - INDENT - len(indent), break_long_words=False)
-    return [opening, *(indent + line for line in filled), closing.removeprefix(",")]
+    whole = ", ".join(word.replace(" ", _KEPT) for word in words)
+    filled = textwrap.wrap(f"{whole},", WIDTH - INDENT - len(indent), break_long_words=False)
+    return [opening, *(indent + line.replace(_KEPT, " ") for line in filled), closing.removeprefix(",")]
 
 
 def quoted(name: str) -> str:
@@ -84,10 +87,8 @@ def wrapped(statement: str, note: str = "") -> list[str]:
         return [whole]
     if note:
         return [*_filled(f"# {note}", "#   "), *wrapped(statement)]
-    target, _, right = statement.partition(" = ")
-    if len(right) <= WIDTH - 2 * INDENT:
-        return [f"{target} = (", f"    {right}", ")"] if len(statement) > WIDTH else [statement]
-    return [f"{target} = (", *("    " + line for line in _broken(right, WIDTH - 2 * INDENT)), ")"]
+    target, right = statement.split("= ", 1)
+    return [f"{target}= (", *("    " + line for line in _broken(right, WIDTH - 2 * INDENT)), ")"]
 
 
 def _filled(text: str, indent: str) -> list[str]:
@@ -117,12 +118,14 @@ def _words(text: str) -> Iterator[str]:
 
 
 def equation_lines(equations: Sequence[Equation]) -> list[str]:
-    """The author's equations, indented; long ones are broken at their signs."""
-    lines: list[str] = []
-    for each in equations:
-        text = f"{plain(each.left)} = {plain(each.formula)}"
-        lines += _wrapped(text)
-    return lines
+    """The author's equations, indented, in the notation they were written in; long ones are broken."""
+    return [line for each in equations for line in _wrapped(_as_written(each))]
+
+
+def _as_written(each: Equation) -> str:
+    if each.written is not None:
+        return f"{each.target} = {plain(each.written)}"
+    return f"{plain(each.left)} = {plain(each.formula)}"
 
 
 def argument_lines(inputs: Sequence[Input], words: Mapping[str, str]) -> list[str]:
@@ -175,10 +178,14 @@ def _counted(counts: Mapping[tuple[str, ...], int]) -> str:
     """A count that depends on sizes: 2*I*J + 3*I + 1."""
     order = sorted((sizes for sizes, count in counts.items() if count), key=lambda each: (-len(each), each))
     products = (
-        "*".join(sizes) if sizes and counts[sizes] == 1 else "*".join((f"{counts[sizes]:,}", *sizes))
+        "*".join((*([] if sizes and counts[sizes] == 1 else [f"{counts[sizes]:,}"]), *map(_factor, sizes)))
         for sizes in order
     )
     return " + ".join(products) or "0"
+
+
+def _factor(size: str) -> str:
+    return size if size.isidentifier() else f"({size})"
 
 
 def comment(line: Line) -> str:
@@ -193,6 +200,11 @@ def derivative_name(program: Program, parameter: str) -> str:
     """∂L/∂w as a word of a comment."""
     of: Formula = Derivative(Name(program.loss), Name(parameter))
     return unicode_text(of)
+
+
+def convention_lines(program: Program) -> list[str]:
+    """What a derivative is taken to be where there is none, wrapped; nothing if that is nowhere said."""
+    return textwrap.wrap(program.convention, WIDTH - INDENT) if program.convention else []
 
 
 def verification(program: Program) -> list[str]:

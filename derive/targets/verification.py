@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -18,17 +17,14 @@ from derive.evaluate.real import total
 from derive.gradient import sweep
 from derive.graph import Graph
 from derive.program import Input, Program
+from derive.targets.trial import MOST_NUMBERS, Point, Trial
 
 # The code must give so many digits of each partial derivative, beside the largest of them, and the exact
 # gradient so many of a difference quotient with this step.
 CODE_DIGITS, QUOTIENT_DIGITS = 10, 20
 STEP = Fraction(1, 10**15)
-# Larger models are not run: working their values exactly would take seconds.
-MOST_NUMBERS = 150
-# What a size that is known by name only is taken to be.
-SIZE = 3
-
-Point = Mapping[str, Array]
+# What rounding takes, as a part of the largest number that the code meets.
+ROUNDING = 1e-13
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,33 +49,26 @@ class Code:
         return np.array(numbers) if self.takes_arrays else numbers
 
 
-def is_small(graph: Graph) -> bool:
-    """Whether a model's values are worked exactly in a moment."""
-    return _count(graph) <= MOST_NUMBERS
-
-
-def _count(graph: Graph) -> int:
-    return sum(prod(map(_length, graph.shapes[name])) for name in graph.inputs)
-
-
-# What the docstring of a larger model says.
+# What the docstring of a model says that is too large even when it is narrowed.
 NOT_RUN = f"Not run when it was written: the model holds more than {MOST_NUMBERS} numbers."
 
 
-def verification(code: Code, graph: Graph) -> str:
-    """What was found to hold, for the docstring; nothing of a model too large, or without a point to try.
+def verification(code: Code, tried: Trial) -> str:
+    """What was found to hold, for the docstring; nothing where there is no point to try.
 
     Raises DeriveError where the code disagrees.
     """
-    for point in _points(graph):
+    graph = tried.graph
+    for point in tried.points():
         try:
             found = _compared(code, graph, point)
         except (ModelError, ArithmeticError):
             continue  # the point is outside of the domain
         if not found:
             raise DeriveError("the generated code disagrees with the exact gradient: a fault of derive")
+        where = "with smaller widths, run at a point" if tried.is_narrowed else "run at a point"
         return (
-            "Verified: run at a point, the partial derivatives agree with their exact values to "
+            f"Verified: {where}, the partial derivatives agree with their exact values to "
             f"{CODE_DIGITS} digits, and these with a difference quotient of {graph.loss} "
             f"to {QUOTIENT_DIGITS}."
         )
@@ -94,7 +83,8 @@ def _compared(code: Code, graph: Graph, point: Point) -> bool:
     values = gradient_values(graph, adjoints, point)
     gradient = {name: values.get(key_of(graph.loss, name)) for name in graph.parameters}
     known = {name: value for name, value in gradient.items() if value is not None}
-    return _quotient_agrees(graph, point, known) and _code_agrees(code, point, known)
+    largest = max(abs(number) for value in values.values() for number in _flat(value))
+    return _quotient_agrees(graph, point, known) and _code_agrees(code, point, known, largest)
 
 
 def _quotient_agrees(graph: Graph, point: Point, gradient: Point) -> bool:
@@ -115,13 +105,18 @@ def _loss(graph: Graph, point: Point, directions: Point, step: Fraction) -> Real
     return found
 
 
-def _code_agrees(code: Code, point: Point, gradient: Point) -> bool:
+def _code_agrees(code: Code, point: Point, gradient: Point, largest: float) -> bool:
+    """Whether the partial derivatives have their digits; `largest` is the largest number on the way.
+
+    Where they are small beside that, digits of theirs are lost to rounding, whatever the code.
+    """
     found = code.partials(point)
     pairs = [
         pair for name, each in gradient.items() for pair in zip(_flat(found[name]), _flat(each), strict=True)
     ]
-    scale = max(abs(right) for _, right in pairs)
-    return all(abs(ours - right) <= scale * 10.0**-CODE_DIGITS for ours, right in pairs)
+    scale = max((abs(right) for _, right in pairs), default=0.0)
+    allowed = scale * 10.0**-CODE_DIGITS + largest * ROUNDING
+    return all(abs(ours - right) <= allowed for ours, right in pairs)
 
 
 def _floats(value: Array) -> Any:
@@ -134,31 +129,3 @@ def _flat(value: Any) -> list[float]:
     if isinstance(rows, list | tuple):
         return [number for row in rows for number in _flat(row)]
     return [float(rows)]
-
-
-def _points(graph: Graph) -> Iterator[Point]:
-    """Points of no special kind: of both signs, between 0 and 1; then the model's own."""
-    if not is_small(graph):
-        return
-    shapes = {name: tuple(map(_length, graph.shapes[name])) for name in graph.inputs}
-    for low, high in ((-1, 1), (0, 1)):
-        # No two of these numbers are equal: a tie may be a kink, where no difference quotient helps.
-        spread = (Fraction(61_803 * at % 100_003, 100_003) for at in count(1))
-        numbers = (low + (high - low) * each for each in spread)
-        yield {name: _filled(shape, numbers) for name, shape in shapes.items()}
-    if all(name in graph.model.values for name in graph.inputs):
-        yield {name: _exact(graph.model.values[name]) for name in graph.inputs}
-
-
-def _length(size: int | str) -> int:
-    return size if isinstance(size, int) else SIZE
-
-
-def _filled(shape: tuple[int, ...], numbers: Iterator[Fraction]) -> Array:
-    if not shape:
-        return exact(next(numbers))
-    return tuple(_filled(shape[1:], numbers) for _ in range(shape[0]))
-
-
-def _exact(value: Any) -> Array:
-    return tuple(map(_exact, value)) if isinstance(value, tuple) else exact(value)

@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 Floats: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]]"
 
 
-def start(
-    graph: Graph, samples: Samples, random: np.random.Generator
-) -> dict[str, Floats]:
+def start(graph: Graph, samples: Samples, random: np.random.Generator) -> dict[str, Floats]:
     """The parameters' first values, from the model or drawn from a normal distribution of variance 1."""
     sizes = _sizes(graph, samples)
     return {

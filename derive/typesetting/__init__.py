@@ -2,6 +2,7 @@
 
 from derive.typesetting.breaking import Row, breaks_well, broken, flowing
 from derive.typesetting.fractions import with_open_fractions
+from derive.typesetting.mathml import mathml
 from derive.typesetting.reading import UnreadableError, read
 from derive.typesetting.runs import SPACES_IN_TEXT, Run, linear, linear_width, runs
 from derive.typesetting.widths import is_tall_tex as is_tall
@@ -18,6 +19,7 @@ __all__ = [
     "is_tall",
     "linear",
     "linear_width",
+    "mathml",
     "read",
     "runs",
     "width",

@@ -24,6 +24,7 @@ class Words:
     kind: str
     limits: bool = False
     italic: bool = False
+    bold: bool = False
 
 
 @dataclass(frozen=True, slots=True)

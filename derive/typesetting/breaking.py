@@ -38,6 +38,8 @@ _SLASH = r"/ \allowbreak"
 _NEXT = r" \\ "
 # What stands around cases on their row: the brace, parentheses, an operator.
 _AROUND_CASES = 6.0
+# A row holds a symbol at least, however deep cases stand in cases.
+_LEAST = 1.0
 _OPERATORS = frozenset({r"\partial", r"\mathrm{d}"})
 
 
@@ -74,6 +76,7 @@ def broken(tex: str, limit: float, first: float | None = None) -> tuple[Row, ...
     whole = width_of(boxes, DISPLAY)
     if whole <= first:
         return (Row(tex, whole),)
+    limit, first = max(limit, _LEAST), max(first, _LEAST)
     pieces = _costed(list(_pieces(boxes, 0, limit, count())))
     return tuple(_rows(pieces, _starts(pieces, limit, first)))
 

@@ -1,14 +1,20 @@
-"""Fractions inside fractions, in the size of a display so that nothing is cramped."""
+"""Fractions inside fractions in a size that can be read: operators as outside, others as in text."""
 
 from __future__ import annotations
 
 from derive.typesetting.reading import tokens
 
 _FRACTION, _SCRIPT, _PLAIN = "fraction", "script", "plain"
+# Marks for a fraction in a fraction, and in one of these, until it is known what it holds.
+_NESTED, _DEEP = "\x00", "\x01"
+_OPERATORS = (r"{\partial}", r"{\mathrm{d}}")
 
 
 def with_open_fractions(tex: str) -> str:
-    r"""The mathematics with \dfrac for every \frac right inside another one; those in scripts stay small."""
+    r"""The mathematics with \dfrac for operators inside another fraction, \tfrac for fractions deeper down.
+
+    Those in scripts stay small.
+    """
     found: list[str] = []
     around: list[str] = []
     # How many arguments of a fraction are still to come, at every depth.
@@ -24,6 +30,11 @@ def with_open_fractions(tex: str) -> str:
             due.pop()
         elif token == r"\frac":
             due[-1] = 2
-            token = r"\dfrac" if _FRACTION in around and _SCRIPT not in around else token
+            depth = 0 if _SCRIPT in around else around.count(_FRACTION)
+            token = _DEEP if depth > 1 else _NESTED if depth else token
         found.append(token)
-    return "".join(found)
+    text = "".join(found)
+    for operator in _OPERATORS:
+        for token in (_NESTED, _DEEP):
+            text = text.replace(token + operator, r"\dfrac" + operator)
+    return text.replace(_NESTED, r"\frac").replace(_DEEP, r"\tfrac")

@@ -199,6 +199,7 @@ class _Reader:
             OPERATOR if is_operator else ORDINARY,
             limits=command.endswith("*"),
             italic=command in (r"\mathit", r"\textit", r"\mathcal"),
+            bold=command in (r"\mathbf", r"\textbf", r"\boldsymbol"),
         )
 
     def _grid(self, start: int) -> Box:

@@ -38,6 +38,8 @@ _SIZES = (1.0, 1.0, 0.78, 0.67)
 _THIN, _MEDIUM, _THICK = 3 / 18, 4 / 18, 5 / 18
 _AROUND_FRACTION = 0.24
 _AROUND_BOX = 0.68
+# Bold letters are so much wider.
+_BOLD = 1.15
 _AFTER_SCRIPT = 0.05
 _BIG = ((r"\bigg", 1.9), (r"\Bigg", 2.05), (r"\big", 1.18), (r"\Big", 1.54))
 
@@ -108,8 +110,8 @@ def box_width(box: Box, style: int) -> float:
         case Glyph(tex=tex, symbol=symbol):
             grown = symbol.limits and style != DISPLAY and symbol.kind == OPERATOR and symbol.width > 1.2
             return symbol.width * size * _grown(tex) * (0.73 if grown else 1.0)
-        case Words(text=text):
-            return text_width(text) * size
+        case Words(text=text, bold=bold):
+            return text_width(text) * size * (_BOLD if bold else 1.0)
         case Group(inner=inner, boxed=boxed):
             return width_of(inner, style) + (_AROUND_BOX if boxed else 0.0)
         case Scripted():

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 
 from derive import tidy
 from derive.equation import Equation, Term
-from derive.formula import Derivative, Formula, Name, Product, walk
+from derive.formula import ZERO, Derivative, Formula, Name, Product, walk
 from derive.gradient import Adjoint
 from derive.walkthrough.cancelling import cancelled
 from derive.walkthrough.lines import concluded, number_lines
 from derive.walkthrough.partials import Told, skeleton
-from derive.walkthrough.softmax import prediction_minus_label
 from derive.walkthrough.story import Story
 from derive.walkthrough.tables import derivative_pairs
-from derive.walkthrough.tree import Block, Display, Line, Section, Sentence, Slot, Table
+from derive.walkthrough.tree import Block, Display, Line, Reference, Section, Sentence, Slot, Table
+from derive.walkthrough.vanishing import vanishes_by, without
 from derive.walkthrough.voice import choice, listed, paragraph, ranged, say, spelled
 
 # A pattern of layers is told so often in tables; then its repetitions are only counted.
@@ -163,16 +163,25 @@ class _LayerTelling:
     def _one(self, adjoint: Adjoint) -> Iterator[Block]:
         """An adjoint in full: who uses the quantity, then the chain rule worked out."""
         readers = tuple(dict.fromkeys(each.reader for each in adjoint.contributions))
+        short = without(adjoint, self.told.vanished)
+        zero = [name for name in readers if name in self.told.vanished and short != adjoint]
+        told = "adjoint.used_by_many" if not zero else "adjoint.used_in_vain"
         yield paragraph(
             choice(
                 len(readers),
                 "adjoint.used_by",
-                "adjoint.used_by_many",
+                told,
                 name=self.story.component(adjoint.node),
                 readers=listed(tuple(self.story.component(each) for each in readers)),
+                **({"zero": listed(tuple(map(self._derivative_by, zero)))} if zero else {}),
             )
         )
-        yield from adjoint_blocks(adjoint, self.story, self.told)
+        yield from adjoint_blocks(short, self.story, self.told)
+        if zero and self.told.is_direct(short):
+            yield Display(_concluded(short, self.story, self.told))
+
+    def _derivative_by(self, name: str) -> Formula:
+        return self.story.spelled(self.story.adjoints[name].derivative)
 
     def _table(self, adjoints: Sequence[Adjoint]) -> Iterator[Block]:
         """Adjoints that are found like the one just told: in full while short, else their values only."""
@@ -215,19 +224,34 @@ def adjoint_blocks(adjoint: Adjoint, story: Story, told: Told) -> Iterator[Block
     else:
         yield Display((chain,))
         yield from told.tell_more(new, (*_result(adjoint, story, told), *_numbers(adjoint, story, told)))
-    yield from prediction_minus_label(adjoint, story, told)
 
 
 def _result(adjoint: Adjoint, story: Story, told: Told) -> tuple[Line, ...]:
     """The adjoint written out, and what remains of it where it gets shorter."""
     told.results[adjoint.node] = told.written(adjoint)
     written = Line(story.spelled(adjoint.derivative), told.results[adjoint.node])
-    lines = (written, *_shorter(adjoint, story, told))
+    lines = (written, *_shorter(adjoint, story, told), *_zero(adjoint, story, told))
     return concluded(lines, told.adjoint_reference(adjoint).label)
 
 
+def _zero(adjoint: Adjoint, story: Story, told: Told) -> Iterator[Line]:
+    """That the adjoint is zero, where the equations of the model say so."""
+    equations = vanishes_by(adjoint, story, told)
+    if equations:
+        told.vanished.add(adjoint.node)
+        told.results[adjoint.node] = ZERO
+        references = listed(tuple(Reference(story.label(each)) for each in equations))
+        yield Line(None, ZERO, note=say("tensor.by", references=references))
+
+
+def _concluded(adjoint: Adjoint, story: Story, told: Told) -> tuple[Line, ...]:
+    """An adjoint that is a local partial, under its name."""
+    symbol = story.spelled(adjoint.derivative)
+    return concluded((Line(symbol, told.results[adjoint.node]),), f"gradient {adjoint.node}")
+
+
 def _numbers(adjoint: Adjoint, story: Story, told: Told) -> tuple[Line, ...]:
-    if story.numbers is None:
+    if story.numbers is None or adjoint.node in told.vanished:
         return ()
     return number_lines(story.spelled(adjoint.derivative), told.results[adjoint.node], story.numbers)
 

@@ -51,10 +51,8 @@ def _adjoints(story: Story) -> Iterator[Block]:
         say("adjoint.opening", loss=story.loss, name=name, derivative=story.derivative(story.loss, name))
     ]
     count = story.graph.path_counts[first]
-    if count > MOST_PATHS and not story.indexed:
+    if count > MOST_PATHS:
         sentences.append(say("adjoint.why_many", name=name, loss=story.loss, count=f"{count:,}"))
     else:
         sentences.append(say("adjoint.why"))
-    if story.indexed:
-        sentences.append(say("adjoint.indexed"))
     yield paragraph(*sentences)

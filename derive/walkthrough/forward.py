@@ -13,8 +13,9 @@ from derive.walkthrough.numbers import Numbers
 from derive.walkthrough.partials import skeleton
 from derive.walkthrough.story import Story
 from derive.walkthrough.tables import value_tables
-from derive.walkthrough.tree import Block, Display, Section, Sentence
+from derive.walkthrough.tree import Block, Display, Line, Section, Sentence
 from derive.walkthrough.voice import choice, listed, paragraph, ranged, say
+from derive.walkthrough.writing import in_signs
 
 # More values than these are not printed.
 MOST_VALUES = 48
@@ -24,19 +25,19 @@ MOST_WORKED = 8
 MOST_ALIKE = 2
 
 
-def forward_chapter(story: Story) -> Section:
+def forward_chapter(story: Story, equations: Sequence[Equation] = ()) -> Section:
     """From the inputs to the loss, in numbers; without values, a word on why there are none."""
-    return Section(say("forward.title"), tuple(_blocks(story)))
+    return Section(say("forward.title"), tuple(_blocks(story, equations or story.graph.equations)))
 
 
-def _blocks(story: Story) -> Iterator[Block]:
+def _blocks(story: Story, equations: Sequence[Equation]) -> Iterator[Block]:
     numbers = story.numbers
     if numbers is None:
         yield paragraph(no_numbers(story))
         return
     yield from given_values(story, numbers)
     yield paragraph(say("forward.lines"))
-    yield from _lines(story.graph.equations, story)
+    yield from _lines(equations, story)
     if numbers.rounds:
         yield paragraph(say("forward.rounding"))
     yield paragraph(say("forward.done", loss=story.loss, value=numbers.number(story.loss)))
@@ -61,12 +62,21 @@ def no_numbers(story: Story) -> Sentence:
     return choice(len(story.missing), "forward.missing_one", "forward.missing_many", names=names)
 
 
+def _written(equation: Equation, story: Story) -> Line | None:
+    """The equation in the author's matrix notation, where that is how it was written."""
+    if equation.written is None:
+        return None
+    return Line(Name(equation.target), in_signs(equation.written, story.ranks))
+
+
 def _lines(equations: Sequence[Equation], story: Story) -> Iterator[Block]:
     """Every equation worked while they are few; then one of each layer, with the results of the others."""
     numbers = story.numbers
     assert numbers is not None
     if len(equations) <= MOST_WORKED:
-        yield Display(tuple(line for each in equations for line in worked_lines(each, numbers)))
+        yield Display(
+            tuple(line for each in equations for line in worked_lines(each, numbers, _written(each, story)))
+        )
         return
     told: Counter[Formula] = Counter()
     rest: list[Equation] = []
@@ -77,7 +87,7 @@ def _lines(equations: Sequence[Equation], story: Story) -> Iterator[Block]:
         else:
             yield from _results(rest, numbers)
             rest = []
-            yield Display(worked_lines(first, numbers))
+            yield Display(worked_lines(first, numbers, _written(first, story)))
         told[form] += 1
         rest += others
     yield from _results(rest, numbers)

@@ -27,9 +27,13 @@ from derive.steps import derivation
 from derive.walkthrough.lines import concluded, derivation_lines
 from derive.walkthrough.partials import Told
 from derive.walkthrough.proofs import Proofs
+from derive.walkthrough.respelling import block_with
 from derive.walkthrough.story import Story, own_form
 from derive.walkthrough.tree import Block, Display, Line, Section, Sentence
 from derive.walkthrough.voice import choice, paragraph, say
+
+# The argument of a function of the table, and what it is called where the model has another meaning for it.
+LETTERS = ("x", "z", "t", "s", "u")
 
 
 def functions_chapter(story: Story, told: Told) -> Section | None:
@@ -46,7 +50,20 @@ def functions_chapter(story: Story, told: Told) -> Section | None:
         inner = tuple(_blocks(row, story, told.proofs))
         blocks.extend(inner if len(defined) == 1 else (Section(_heading(row), inner),))
     blocks.extend(_elementary(elementary, bool(defined)))
-    return Section(say("functions.title") if len(rows) > 1 else _slope_heading(defined[0]), tuple(blocks))
+    title = say("functions.title") if len(rows) > 1 else _slope_heading(defined[0])
+    return _with_free_letter(Section(title, tuple(blocks)), story)
+
+
+def _with_free_letter(section: Section, story: Story) -> Section:
+    """The chapter with an argument that is no quantity of the model: x is the usual one."""
+    taken = {*story.graph.shapes, *story.graph.model.functions}
+    taken.update(name for row in story.graph.model.functions.values() for name in row.parameters)
+    letter = next((each for each in LETTERS if each not in taken), LETTERS[0])
+    if letter == LETTERS[0] or LETTERS[0] not in story.graph.shapes:
+        return section
+    found = block_with(section, lambda formula: put(formula, {Name(LETTERS[0]): Name(letter)}))
+    assert isinstance(found, Section)
+    return found
 
 
 def differentiated(story: Story) -> tuple[Function, ...]:

@@ -35,8 +35,18 @@ def reason(step: Step) -> Sentence:
 def _known_slopes(step: Step) -> tuple[Formula, ...]:
     """The functions that the step differentiates by their own argument, if it does nothing else."""
     pending = [node for node in walk(step.before) if isinstance(node, Derivative) and node.applied]
-    direct = all(isinstance(node.of, Call) and node.of.arguments == (node.wrt,) for node in pending)
+    direct = all(_is_of_argument(node) for node in pending)
     return tuple(dict.fromkeys(node.of for node in pending)) if direct else ()
+
+
+def _is_of_argument(node: Derivative) -> bool:
+    """Whether a function is differentiated by its argument, or a larger or smaller value by one of two."""
+    match node.of:
+        case Call(function="max" | "min", arguments=arguments):
+            return node.wrt in arguments
+        case Call(arguments=arguments):
+            return arguments == (node.wrt,)
+    return False
 
 
 def derivation_lines(left: Formula, steps: Sequence[Step], *, total: bool = False) -> tuple[Line, ...]:
@@ -70,11 +80,15 @@ def arrows(path: Sequence[str]) -> Relation:
     return Relation(tuple(map(Name, path)), ("→",) * (len(path) - 1))
 
 
-def worked_lines(equation: Equation, numbers: Numbers) -> tuple[Line, ...]:
-    """An equation with its numbers: names, numbers in their place, arguments worked out, result."""
-    first = Line(equation.left, equation.formula)
+def worked_lines(equation: Equation, numbers: Numbers, written: Line | None = None) -> tuple[Line, ...]:
+    """An equation with its numbers: names, numbers in their place, arguments worked out, result.
+
+    It begins as it is `written`, where the author's notation is another.
+    """
+    first = written or Line(equation.left, equation.formula)
     if equation.indices:
-        return (first, *number_lines(equation.left, equation.formula, numbers, apart=True))
+        found = number_lines(equation.left, equation.formula, numbers, apart=True)
+        return (first, *(replace(each, left=None) if each.left == first.left else each for each in found))
     return (first, *_lines_of(numbers.worked_through(equation.formula), None))
 
 

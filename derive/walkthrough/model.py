@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from derive.equation import Equation
 from derive.formula import Call, Formula, Name
+from derive.norms import norms
 from derive.walkthrough.loss import loss_section
 from derive.walkthrough.neuron import neuron_section
 from derive.walkthrough.partials import skeleton
@@ -43,10 +44,11 @@ def _blocks(story: Story, cited: Collection[str]) -> Iterator[Block]:
     yield paragraph(*_names_of_ours(story), *_roles(story))
     yield paragraph(*_goal(story))
     if len(equations) > 1 or story.layered:
-        yield _figure(story)
-    yield from _dropped(story)
-    yield from _functions(story)
-    if story.neurons:
+        yield figure(story)
+    yield from dropped_blocks(story)
+    yield from function_blocks(story)
+    yield from norm_blocks(story)
+    if story.neurons and not story.graph.model.derivatives:
         yield neuron_section(story)
     section = loss_section(story)
     if section is not None:
@@ -93,27 +95,31 @@ def _names_of_ours(story: Story) -> Iterator[Sentence]:
 
 def _roles(story: Story) -> Iterator[Sentence]:
     model, inputs = story.graph.model, story.graph.inputs
-    data = tuple(Name(name) for name in inputs if name in model.data)
+    sought = () if story.trained else story.graph.parameters
+    data = tuple(Name(name) for name in inputs if name in model.data and name not in sought)
     parameters = tuple(Name(name) for name in inputs if name in model.parameters)
-    if data and story.trained:
+    if model.derivatives:
+        # Those along which the loss is differentiated are no parameters of it.
+        along = tuple(each for each in parameters if each.name not in story.graph.parameters)
+        parameters = tuple(each for each in parameters if each not in along)
+    if data:
         yield choice(len(data), "model.datum", "model.data", names=ranged(data, 8))
-    if parameters and story.indexed:
-        yield choice(
-            len(parameters), "model.parameter_array", "model.parameter_arrays", names=ranged(parameters, 8)
-        )
-    elif parameters:
+    if parameters:
         counted = _counted(len(parameters))
         names = ranged(parameters, 10)
         yield choice(len(parameters), "model.parameter", "model.parameters", names=names, **counted)
     if parameters and story.has_loss:
         yield say("model.loss", loss=story.loss)
+    if model.derivatives and along:
+        names = listed(along)
+        yield choice(len(along), "second.direction", "second.directions", names=names, vector=Name("v"))
 
 
 def _goal(story: Story) -> Iterator[Sentence]:
     loss, sought = story.loss, story.graph.parameters
     first = story.component(sought[0])
     derivative = story.derivative(loss, first)
-    if len(sought) == 1 and not story.indexed:
+    if len(sought) == 1:
         yield say("model.goal_single", derivative=derivative, loss=loss, parameter=first)
     elif not story.trained:
         yield say("model.goal_input", derivative=derivative, loss=loss, wrt=first)
@@ -122,19 +128,18 @@ def _goal(story: Story) -> Iterator[Sentence]:
             yield say("model.goal_inputs", derivatives=ranged(others))
     else:
         yield say("model.goal", derivative=derivative, loss=loss, parameter=first)
-        if story.indexed:
-            yield say("model.goal_arrays", loss=loss)
-        else:
-            yield say("model.goal_all", loss=loss, count=spelled(len(sought)))
+        yield say("model.goal_all", loss=loss, count=spelled(len(sought)))
 
 
-def _figure(story: Story) -> Figure:
+def figure(story: Story) -> Figure:
+    """The drawing of the whole model."""
     if story.layered:
         return Figure("network", say("model.network_caption", loss=story.loss))
     return Figure("graph", say("model.graph_caption", loss=story.loss))
 
 
-def _dropped(story: Story) -> Iterator[Block]:
+def dropped_blocks(story: Story) -> Iterator[Block]:
+    """Equations that play no part, and parameters that the loss does not depend on."""
     dropped = story.graph.dropped
     if dropped:
         names = listed(tuple(each.left for each in dropped))
@@ -149,12 +154,20 @@ def _dropped(story: Story) -> Iterator[Block]:
         )
 
 
-def _functions(story: Story) -> Iterator[Block]:
+def function_blocks(story: Story) -> Iterator[Block]:
+    """The functions that the model defines itself."""
     own = story.graph.model.functions
     lines = tuple(_definition(row.name, row.parameters, row.body()) for row in own.values())
     if lines:
         yield paragraph(choice(len(lines), "functions.own", "functions.own_many"))
         yield Display(lines)
+
+
+def norm_blocks(story: Story) -> Iterator[Block]:
+    """What the slope of a norm is taken to be at 0, where it has none."""
+    lines = [(each.target, each.formula) for each in story.graph.equations]
+    if norms(lines):
+        yield paragraph(say("model.norm"))
 
 
 def _definition(name: str, parameters: tuple[str, ...], body: Formula | None) -> Line:

@@ -8,10 +8,7 @@ from dataclasses import dataclass, field, replace
 from derive import tidy
 from derive.equation import Equation, Term, formula_of
 from derive.formula import (
-    ZERO,
-    Branch,
     Call,
-    Cases,
     Derivative,
     Formula,
     Indexed,
@@ -21,7 +18,7 @@ from derive.formula import (
     rewrite,
     walk,
 )
-from derive.gradient import Adjoint, LocalPartial
+from derive.gradient import Adjoint, LocalPartial, with_cases
 from derive.steps import TIDYING, Step
 from derive.walkthrough.lines import concluded, derivation_lines, number_lines, reason
 from derive.walkthrough.proofs import Proofs
@@ -38,7 +35,11 @@ class Told:
     """What the text has told so far, by the labels of the lines that tell it.
 
     `patterns` holds the label of the first local partial of each kind that is derived by the same steps,
-    `results` the derivatives of the loss as they were boxed, `shortened` those in which something cancelled.
+    `results` the derivatives of the loss as they were boxed, `shortened` those in which something cancelled,
+    `collected` those whose result is a whole array; `notation` spells names that only the text uses.
+    `tabled` says that the backward pass ends in a table of the whole gradient. The `example` is the local
+    partial that the text has shown by one component, without a label. `vanished` are the quantities whose
+    adjoints are zero by the equations of the model.
     """
 
     story: Story
@@ -47,6 +48,11 @@ class Told:
     patterns: dict[object, str] = field(default_factory=dict)
     results: dict[str, Formula] = field(default_factory=dict)
     shortened: set[str] = field(default_factory=set)
+    collected: set[str] = field(default_factory=set)
+    notation: dict[str, str] = field(default_factory=dict)
+    tabled: bool = False
+    example: LocalPartial | None = None
+    vanished: set[str] = field(default_factory=set)
 
     def knows(self, partial: LocalPartial) -> bool:
         """Whether the local partial stands in the text already."""
@@ -86,18 +92,28 @@ class Told:
             else:
                 one, many = "gradient.alike", "gradient.alike_many"
             yield paragraph(choice(len(alike), one, many, references=self.same_steps(alike)))
-            yield Display((*self.in_brief(alike), *product))
+            brief = self.in_brief(alike)
+            if product and any(self.story.local(each).applied for each in alike):
+                # The operator form is wide; the product has a display of its own.
+                yield Display(brief)
+                yield Display(tuple(product))
+            else:
+                yield Display((*brief, *product))
         elif product:
             yield paragraph(say("gradient.put_in"))
             yield Display(tuple(product))
 
     def has_pattern(self, partial: LocalPartial) -> bool:
         """Whether the text holds a local partial that is derived by the same steps."""
-        return self._pattern(partial) in self.patterns
+        return self.pattern(partial) in self.patterns
+
+    def pattern_label(self, partial: LocalPartial) -> str | None:
+        """The line that tells a local partial derived by the same steps, if the text holds one."""
+        return self.patterns.get(self.pattern(partial))
 
     def same_steps(self, partials: Sequence[LocalPartial]) -> Slot:
         """Where the steps stand by which the local partials are derived."""
-        known = dict.fromkeys(self.patterns[self._pattern(each)] for each in partials)
+        known = dict.fromkeys(self.patterns[self.pattern(each)] for each in partials)
         return listed(tuple(map(Reference, known)))
 
     def in_brief(self, partials: Sequence[LocalPartial]) -> tuple[Line, ...]:
@@ -109,12 +125,12 @@ class Told:
 
     def lines(self, partial: LocalPartial) -> tuple[Line, ...]:
         """A local partial as lines: short ones with their result only."""
-        self._prove(partial)
+        self.prove_steps(partial)
         symbol = self.story.local(partial)
         steps = [step for step in steps_of(partial) if step.rule != TIDYING]
         if len(steps) == 1:
-            return (Line(symbol, partial.value, note=reason(steps[0])), *self._finish(partial))
-        return (*self._derived(partial), *self._finish(partial))
+            return (Line(symbol, partial.value, note=reason(steps[0])), *self.finish(partial))
+        return (*self._derived(partial), *self.finish(partial))
 
     def _derived(self, partial: LocalPartial) -> tuple[Line, ...]:
         symbol, steps = self.story.local(partial), steps_of(partial)
@@ -124,6 +140,8 @@ class Told:
         """A local partial with numbers in place of names, and its value."""
         numbers = self.story.numbers
         symbol = self.story.local(partial)
+        if not starts and tidy.rational(told_value(partial, self.story)) is not None:
+            return ()
         is_whole = not indices_of(symbol) or (
             not symbol.applied and numbers is not None and numbers.knows(symbol)
         )
@@ -134,7 +152,7 @@ class Told:
     def prove(self, adjoint: Adjoint) -> None:
         """Prove the local partials of an adjoint that is told in a table, without their steps."""
         for each in adjoint.contributions:
-            self._prove(each.partial)
+            self.prove_steps(each.partial)
 
     def finished_terms(self, adjoint: Adjoint) -> tuple[Term, ...]:
         """The terms of an adjoint with the slopes of functions in terms of their own values."""
@@ -151,7 +169,9 @@ class Told:
 
     def written(self, adjoint: Adjoint) -> Formula:
         """The adjoint written out, with the adjoints of its readers as symbols."""
-        return self.story.spelled(tidy.total(map(_written, self.finished_terms(adjoint))))
+        return self.story.spelled(
+            tidy.total(formula_of((with_cases(term),)) for term in self.finished_terms(adjoint))
+        )
 
     def put_in(self, adjoint: Adjoint) -> Formula:
         """A scalar adjoint with those of its readers written out, and theirs, down to names of quantities."""
@@ -164,11 +184,12 @@ class Told:
         terms = self.finished_terms(adjoint)
         return tidy.total(tidy.product((rewrite(term.body, put),)) for term in terms)
 
-    def _prove(self, partial: LocalPartial) -> None:
+    def prove_steps(self, partial: LocalPartial) -> None:
+        """Prove every step of a local partial."""
         for step in steps_of(partial):
             self.proofs.step(step)
 
-    def _pattern(self, partial: LocalPartial) -> object:
+    def pattern(self, partial: LocalPartial) -> object:
         """What two local partials share that are derived by the same steps.
 
         Functions whose slope keeps its prime may differ: the steps do not look into them.
@@ -183,38 +204,31 @@ class Told:
         forms = (rewrite(skeleton(each), alike) for each in (partial.equation.formula, partial.value))
         return rules, *forms, role
 
-    def _label(self, partial: LocalPartial) -> str:
+    def register(self, partial: LocalPartial) -> str:
+        """The label of the line that tells a local partial, from now on known to the text."""
         label = f"partial {spelled(partial.of)} by {spelled(partial.wrt)}"
         self.partials[partial.of, partial.wrt] = label
-        self.patterns.setdefault(self._pattern(partial), label)
+        self.patterns.setdefault(self.pattern(partial), label)
         return label
 
     def _in_full(self, partial: LocalPartial) -> tuple[Line, ...]:
-        self._prove(partial)
+        self.prove_steps(partial)
         lines = self._derived(partial)
-        return concluded((*lines, *self._finish(partial)), self._label(partial))
+        return concluded((*lines, *self.finish(partial)), self.register(partial))
 
     def _in_brief(self, partial: LocalPartial) -> tuple[Line, ...]:
-        self._prove(partial)
+        self.prove_steps(partial)
         first = Line(self.story.local(partial), partial.value)
-        told = concluded((first, *self._finish(partial)), self._label(partial))
+        told = concluded((first, *self.finish(partial)), self.register(partial))
         return (*told, *self.number_lines(partial))
 
-    def _finish(self, partial: LocalPartial) -> Iterator[Line]:
+    def finish(self, partial: LocalPartial) -> Iterator[Line]:
         """The last line: the slope of the function in terms of its own value."""
         value = finished(partial.value, partial.equation, self.story)
         if value == partial.value:
             return
         self.proofs.equal(partial.value, value, partial.equation)
         yield Line(None, value, note=_slope_note(partial, self.story))
-
-
-def _written(term: Term) -> Formula:
-    """A term as a reader sees it: what its guards exclude counts as zero."""
-    body = term.body
-    for guard in term.guards:
-        body = Cases((Branch(body, guard), Branch(ZERO, None)))
-    return formula_of((Term(body, term.summed),))
 
 
 def _primed(partial: LocalPartial) -> list[Call]:
@@ -248,7 +262,7 @@ def steps_of(partial: LocalPartial) -> tuple[Step, ...]:
 
 def _is_extreme(partial: LocalPartial) -> bool:
     bodies = (term.body for term in partial.terms)
-    return any(isinstance(body, Reduction) and body.kind in ("max", "min") for body in bodies)
+    return any(isinstance(body, Reduction) and body.kind != "sum" for body in bodies)
 
 
 def told_value(partial: LocalPartial, story: Story) -> Formula:

@@ -7,24 +7,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from derive.agreement import Agreement, agree
-from derive.equation import Equation
+from derive.equation import Equation, terms_of
 from derive.errors import DeriveError
 from derive.expression import expression
 from derive.formula import (
     Bound,
     Call,
-    Derivative,
     Formula,
     Indexed,
     Name,
-    Negation,
     Power,
-    Product,
     Reduction,
     Relation,
-    Sum,
     names,
-    replace,
     rewrite,
     walk,
 )
@@ -33,12 +28,23 @@ from derive.indices import renamed
 from derive.notation import plain
 from derive.steps import Step
 from derive.tidy import rational
+from derive.walkthrough.naming import with_heavy_parts_named
+from derive.walkthrough.preparing import (
+    Pair,
+    prepared,
+    with_calls_named,
+    with_constant_sums_named,
+    with_delta_contracted,
+    with_others_apart,
+)
 from derive.walkthrough.symbols import keyed
 
-Pair = tuple[Formula, Formula]
-
+# Of so many symbols, a pair is first tried with its heavy parts under names.
+HEAVY = 40
 # What a proof may take at most; most take a millisecond, but the machine may be busy.
 SECONDS = 5.0
+# Forms of more terms are not compared term by term.
+MOST_TERMS = 8
 
 
 class UnprovedError(DeriveError):
@@ -53,25 +59,48 @@ class Proofs:
     patterns: set[Pair] = field(default_factory=set)
     count: int = 0
 
-    def equal(self, left: Formula, right: Formula, equation: Equation | None = None) -> None:
+    def equal(
+        self, left: Formula, right: Formula, equation: Equation | None = None, *, apart: bool = True
+    ) -> None:
         """Prove two forms equal, the equation's left side standing for its right; raises UnprovedError."""
-        if not self.holds(left, right, equation):
+        if not self.holds(left, right, equation, apart=apart):
             forms = f"{plain(left)} and {plain(right)}"
             raise UnprovedError(f"two neighbouring forms were not proved equal: {forms}")
 
-    def holds(self, left: Formula, right: Formula, equation: Equation | None = None) -> bool:
-        """Whether two forms are proved equal, not if that is undecided; raises UnprovedError if refuted."""
+    def holds(
+        self, left: Formula, right: Formula, equation: Equation | None = None, *, apart: bool = True
+    ) -> bool:
+        """Whether two forms are proved equal, not if that is undecided; raises UnprovedError if refuted.
+
+        A local partial by a component holds the others fixed; not `apart`, other letters may mean the same.
+        """
         if left == right:
             return True
         if equation is not None:
             left, right = (rewrite(keyed(side), _put_in(equation)) for side in (left, right))
-        left, right = _with_others_apart(*_with_constant_sums_named(left, right))
-        left, right = (
-            rewrite(rewrite(side, _with_exponent_split), _with_sign_inside) for side in (left, right)
-        )
-        proved = self._agree_in_parts(left, right) or self._agree(left, right, refutable=True)
+        if apart:
+            left, right = with_others_apart(*with_constant_sums_named(left, right))
+        left, right = prepared(left), prepared(right)
+        proved = self._proves(left, right)
+        contracted = (rewrite(left, with_delta_contracted), rewrite(right, with_delta_contracted))
+        if not proved and contracted != (left, right):
+            proved = self._proves(*contracted)
         self.count += proved
         return proved
+
+    def _proves(self, left: Formula, right: Formula) -> bool:
+        """Whether the forms agree: by parts, whole, with what does not move under a name, or term by term."""
+        if self._agree_in_parts(left, right):
+            return True
+        named = with_heavy_parts_named(left, right, self.functions)
+        is_heavy = named != (left, right) and sum(1 for side in (left, right) for _ in walk(side)) > HEAVY
+        if is_heavy and self._agree(*named, refutable=False):
+            return True
+        if self._agree(left, right, refutable=True):
+            return True
+        if named != (left, right) and not is_heavy and self._agree(*named, refutable=False):
+            return True
+        return self._agree_by_terms(left, right)
 
     @cached_property
     def _read_by_functions(self) -> frozenset[str]:
@@ -90,6 +119,18 @@ class Proofs:
             self._agree_in_parts(*pair) or self._agree(*pair, refutable=False) for pair in pairs
         )
 
+    def _agree_by_terms(self, left: Formula, right: Formula) -> bool:
+        """Whether each term of one form, sums opened, is proved equal to one of the other's."""
+        ours, theirs = ([each.formula for each in terms_of(side)] for side in (left, right))
+        if len(ours) != len(theirs) or not 1 < len(ours) <= MOST_TERMS:
+            return False
+        for one in ours:
+            match = next((each for each in theirs if self._agree(one, each, refutable=False)), None)
+            if match is None:
+                return False
+            theirs.remove(match)
+        return True
+
     def _agree(self, left: Formula, right: Formula, *, refutable: bool) -> bool:
         """Whether the engine proves the pair; where the whole forms are refuted, raises UnprovedError."""
         pattern = canonical(left, right, self._read_by_functions)
@@ -102,6 +143,10 @@ class Proofs:
             if found.proved:
                 self.patterns.add(pattern)
                 return True
+        named = with_calls_named(*pattern)
+        if named != pattern and self._engine(named, ()).proved:
+            self.patterns.add(pattern)
+            return True
         return False
 
     def _engine(self, pattern: Pair, unspecified: Collection[str]) -> Agreement:
@@ -178,55 +223,3 @@ def _bases(left: Formula, right: Formula) -> Iterator[str]:
         for node in walk(side):
             if isinstance(node, Power) and isinstance(node.base, Name) and rational(node.exponent) is None:
                 yield node.base.name
-
-
-def _with_exponent_split(node: Formula) -> Formula:
-    """A power with a symbolic sum as its exponent as a product: b**(y - 1) is b**y/b."""
-    if not (isinstance(node, Power) and isinstance(node.exponent, Sum)):
-        return node
-    if all(rational(term) is not None for term in node.exponent.terms):
-        return node
-    return Product(tuple(Power(node.base, term) for term in node.exponent.terms))
-
-
-def _with_sign_inside(node: Formula) -> Formula:
-    """A sign before a sum over an index moved into it, so that sums can be compared term by term."""
-    match node:
-        case Negation(Reduction(kind="sum", body=body, bounds=bounds)):
-            return Reduction("sum", Negation(body), bounds)
-    return node
-
-
-def _pending(left: Formula, right: Formula) -> frozenset[Formula]:
-    """What the derivatives still to be found in a pair are taken by."""
-    nodes = (node for side in (left, right) for node in walk(side))
-    return frozenset(node.wrt for node in nodes if isinstance(node, Derivative) and node.applied)
-
-
-def _with_others_apart(left: Formula, right: Formula) -> Pair:
-    """The pair with other components of what a derivative is taken by as quantities of their own.
-
-    A local partial holds G[i,k] fixed beside G[k,k], though they are the same number where i = k.
-    """
-    pending = _pending(left, right)
-    components = [each for each in pending if isinstance(each, Indexed)]
-    others: dict[Formula, Formula] = {}
-    for side in (left, right) if components else ():
-        for node in walk(side):
-            same = isinstance(node, Indexed) and any(node.name == each.name for each in components)
-            if isinstance(node, Indexed) and same and node not in pending:
-                others.setdefault(node, Indexed(f"{node.name} {len(others)}", node.indices))
-    return replace(left, others), replace(right, others)
-
-
-def _with_constant_sums_named(left: Formula, right: Formula) -> Pair:
-    """The pair with those sums named that a derivative has to differentiate but that do not move."""
-    pending = _pending(left, right)
-    named: dict[Formula, Formula] = {}
-    for side in (left, right):
-        for derivative in walk(side):
-            if isinstance(derivative, Derivative) and derivative.applied:
-                for node in walk(derivative.of):
-                    if isinstance(node, Reduction) and pending.isdisjoint(walk(node)):
-                        named.setdefault(node, Name(f"sum {len(named)}"))
-    return replace(left, named), replace(right, named)

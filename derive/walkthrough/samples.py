@@ -30,14 +30,14 @@ MOST_ROWS = 12
 
 
 def sample_blocks(story: Story) -> Iterator[Block]:
-    """The loss of every sample: of those it sums over, or of those in the model's table."""
-    if story.numbers is None:
-        return
+    """The loss of every sample in the model's table; other arrays are worked through in the forward pass."""
     samples = story.graph.model.table
+    if story.numbers is None or samples is None:
+        return
     reduction = _over_samples(story)
     if reduction is not None:
         yield from _summed_table(reduction, story, story.numbers)
-    elif samples is not None and 1 < len(samples.rows) <= MOST_ROWS:
+    elif 1 < len(samples.rows) <= MOST_ROWS:
         yield from _given_table(samples, story, story.numbers)
 
 

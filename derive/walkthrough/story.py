@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from types import MappingProxyType
 
 from derive.equation import Equation
-from derive.formula import Call, Cases, Derivative, Formula, Indexed, Name, Product, plus, rewrite, walk
+from derive.formula import (
+    Call,
+    Cases,
+    Derivative,
+    Formula,
+    Indexed,
+    Name,
+    Number,
+    Product,
+    Reduction,
+    Sum,
+    plus,
+    read,
+    rewrite,
+    walk,
+)
 from derive.formula import replace as put
 from derive.functions import FUNCTIONS, Function, function
 from derive.functions.function import OUTPUT
@@ -28,7 +44,10 @@ MOST_STEPS = 20
 
 @dataclass(frozen=True)
 class Story:
-    """A model about to be told. `numbers` is None where the model gives no values, or not all."""
+    """A model about to be told. `numbers` is None where the model gives no values, or not all.
+
+    `signals` are the names of the error signals: the derivatives of the loss by pre-activations.
+    """
 
     graph: Graph
     adjoints: Mapping[str, Adjoint]
@@ -36,6 +55,7 @@ class Story:
     missing: tuple[str, ...] = ()
     split: bool = False
     original: Graph | None = None
+    signals: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def loss(self) -> Formula:
@@ -55,7 +75,28 @@ class Story:
     @cached_property
     def has_loss(self) -> bool:
         """Whether what the model ends in measures an error; the output of a neuron does not."""
-        return self.trained and all(each.output.target != self.graph.loss for each in self.neurons)
+        ends_in_neuron = any(each.output.target == self.graph.loss for each in self.neurons)
+        return self.trained and not ends_in_neuron and not self.stand_in and not self.graph.model.derivatives
+
+    @cached_property
+    def stand_in(self) -> tuple[tuple[str, str], ...]:
+        """Results, each with the data that it is weighed with, where the last equation only adds these up.
+
+        Such an equation stands for any loss whose derivatives by the results are the data.
+        """
+        formula = self.graph.by_target[self.graph.loss].formula
+        terms = formula.terms if isinstance(formula, Sum) else (formula,)
+        pairs = tuple(map(self._weighed, terms))
+        return tuple(pair for pair in pairs if pair is not None) if None not in pairs else ()
+
+    def _weighed(self, term: Formula) -> tuple[str, str] | None:
+        """A result and the data that weigh it in a sum over their components."""
+        match term:
+            case Reduction(kind="sum", body=Product((Indexed() as one, Indexed() as other))):
+                for data, result in ((one.name, other.name), (other.name, one.name)):
+                    if data in self.graph.model.data and result in self.graph.by_target:
+                        return result, data
+        return None
 
     @cached_property
     def layered(self) -> bool:
@@ -74,6 +115,23 @@ class Story:
     def indexed(self) -> bool:
         """Whether any quantity has an index."""
         return any(self.graph.shapes.values())
+
+    @cached_property
+    def in_matrices(self) -> bool:
+        """Whether the author wrote the model in matrix notation."""
+        return any(each.written is not None for each in self.as_written)
+
+    @cached_property
+    def ranks(self) -> Mapping[str, int]:
+        """How many axes every quantity has."""
+        return {name: len(sizes) for name, sizes in self.graph.shapes.items()}
+
+    def shape(self, name: str) -> tuple[Formula, ...]:
+        """The sizes of the axes of a quantity."""
+        return tuple(
+            Number(str(size)) if isinstance(size, int) else read(size)
+            for size in self.graph.shapes.get(name, ())
+        )
 
     @cached_property
     def trained(self) -> bool:
@@ -152,14 +210,23 @@ class Story:
         return plus(*parts)
 
     def spelled(self, formula: Formula) -> Formula:
-        """The formula with its derivatives written with d where they are total ones."""
+        """The formula with error signals by their names, and total derivatives written with d."""
 
         def spell(node: Formula) -> Formula:
             if isinstance(node, Derivative) and not node.applied:
-                return self.derivative(node.of, node.wrt)
+                return self._signal(node) or self.derivative(node.of, node.wrt)
             return node
 
-        return rewrite(formula, spell) if self.total else formula
+        return rewrite(formula, spell) if self.total or self.signals else formula
+
+    def _signal(self, node: Derivative) -> Formula | None:
+        """The error signal that a derivative of the loss is named, whole or a component."""
+        match node.wrt:
+            case Name(name) if node.of == self.loss and name in self.signals:
+                return Name(self.signals[name])
+            case Indexed(name, indices) if node.of == self.loss and name in self.signals:
+                return Indexed(self.signals[name], indices)
+        return None
 
     def _is_total(self, of: Formula, wrt: Formula) -> bool:
         if not self.total or not isinstance(of, Name) or not isinstance(wrt, Name):

@@ -12,9 +12,9 @@ markup, and every slot goes through the one filter `math`, alone or mapped over 
 
 So a format gives `math` one meaning for each kind of slot: a Formula is mathematics inside the line, a
 Reference is the number of the line that it cites (in parentheses, a link where the format has links), a
-str is text to be escaped, an int is digits, a Sentence (a phrase inside a sentence) is rendered in its
-turn. A second filter, `term`, sets off a word of the field where it is introduced: {{ "backpropagation" |
-term }}.
+Shape is 10 × 64 or z ∈ ℝ^128, a str is text to be escaped, an int is digits, a Sentence (a phrase inside a
+sentence) is rendered in its turn. A second filter, `term`, sets off a word of the field where it is
+introduced: {{ "backpropagation" | term }}.
 """
 
 from __future__ import annotations
@@ -36,6 +36,19 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """The sizes of the axes of an array, 10 × 64; none of a number.
+
+    With a quantity it is the statement that the quantity has this shape, z ∈ ℝ^{10 × 64}; a `member` without
+    one is the end of that statement, set beside a line that shows the quantity: ∈ ℝ^{10 × 64}.
+    """
+
+    sizes: tuple[Formula, ...]
+    quantity: Formula | None = None
+    member: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence, a heading or a phrase: a macro (`file.name`) with its slots."""
 
@@ -43,7 +56,7 @@ class Sentence:
     slots: Mapping[str, Slot] = field(default_factory=lambda: MappingProxyType({}))
 
 
-Slot: TypeAlias = "Formula | Reference | Sentence | str | int | tuple[Slot, ...]"
+Slot: TypeAlias = "Formula | Reference | Shape | Sentence | str | int | tuple[Slot, ...]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +75,8 @@ class Line:
     Without `right` it is `left` alone. Signs are "=", "≈", "←", "<", "≤", ">", "≥", "→". `note` is the
     reason, set quietly at the right of the line. `boxed` puts a box around `right`. A line with a `label`
     is numbered, and a Reference with that label cites it. A side may be longer than a page is wide
-    (hundreds of nodes): the renderer breaks it, at its outermost signs first.
+    (hundreds of nodes): the renderer breaks it, at its outermost signs first. A line `apart` is the first of
+    a story of its own within the display.
     """
 
     left: Formula | None
@@ -71,6 +85,7 @@ class Line:
     note: Sentence | None = None
     boxed: bool = False
     label: str | None = None
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +95,7 @@ class Display:
     lines: tuple[Line, ...]
 
 
-Cell: TypeAlias = "Formula | Sentence | Reference | str | int | None"
+Cell: TypeAlias = "Formula | Sentence | Reference | Shape | str | int | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +142,14 @@ class Steps:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """A program, set line by line; `language` is its name for those who colour it: python."""
+
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A heading with what stands under it; a section among the blocks is a subsection (two levels)."""
 
@@ -134,7 +157,7 @@ class Section:
     blocks: tuple[Block, ...]
 
 
-Block: TypeAlias = "Section | Paragraph | Display | Table | Figure | Steps"
+Block: TypeAlias = "Section | Paragraph | Display | Table | Figure | Steps | Code"
 
 
 @dataclass(frozen=True, slots=True)

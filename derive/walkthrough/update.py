@@ -17,15 +17,21 @@ from derive.walkthrough.voice import paragraph, say
 USUAL_RATE = Fraction(1, 10)
 # Beyond so many parameters, the table of new values is left out.
 MOST_ROWS = 16
-# The rule is written out for so many arrays.
+# The rule is written out for so many arrays; of more, for the first two.
 MOST_RULES = 4
 
 
 def update_chapter(story: Story) -> Section | None:
-    """The update of every parameter; None where there is no loss to be made small."""
-    if not story.has_loss or not story.sought:
+    """The update of every parameter; None where there is no loss to be made small by training."""
+    if not story.has_loss or not story.sought or not _trains(story):
         return None
     return Section(say("update.title"), tuple(_blocks(story)))
+
+
+def _trains(story: Story) -> bool:
+    """Whether the model learns from data: it says how fast, measures a loss of the table, or has neurons."""
+    model = story.graph.model
+    return model.learning_rate is not None or bool(model.losses) or bool(story.neurons)
 
 
 def _blocks(story: Story) -> Iterator[Block]:
@@ -36,6 +42,8 @@ def _blocks(story: Story) -> Iterator[Block]:
     if numbers is None:
         yield paragraph(say("update.letters", loss=story.loss, rate=rate))
         yield Display(tuple(_rule(story, each, rate) for each in _shown(story)))
+        if len(_shown(story)) < len(story.sought) and story.indexed:
+            yield paragraph(say("update.others"))
         return
     rate_value = story.graph.model.learning_rate or USUAL_RATE
     spelled = numeral(rate_value, (Number("0.1"),)) or Number(str(float(rate_value)))
@@ -57,23 +65,29 @@ def _rate_name(story: Story) -> Name:
 
 def _shown(story: Story) -> tuple[str, ...]:
     """One scalar parameter stands for all; arrays are each shown while they are few."""
-    return story.sought[: MOST_RULES if story.indexed else 1]
+    few = len(story.sought) <= MOST_RULES
+    return story.sought[: (len(story.sought) if few else 2) if story.indexed else 1]
+
+
+def _parameter(story: Story, name: str) -> Formula:
+    """A parameter as the author writes it: whole, or with its indices."""
+    return Name(name) if story.in_matrices else story.component(name)
 
 
 def _rule(story: Story, name: str, rate: Name) -> Line:
     """The update of a parameter."""
-    parameter = story.component(name)
+    parameter = _parameter(story, name)
     return Line(parameter, _step(story, name, rate), "←")
 
 
 def _step(story: Story, name: str, rate: Name) -> Formula:
-    parameter = story.component(name)
+    parameter = _parameter(story, name)
     return Sum((parameter, Negation(Product((rate, story.derivative(story.loss, parameter))))))
 
 
 def _table(story: Story, before: Numbers, after: Numbers) -> Iterator[Block]:
     names = story.sought
-    if len(names) > MOST_ROWS or story.indexed or len(names) < 2:
+    if len(names) > MOST_ROWS or (len(names) < 2 and not story.indexed):
         return
     rows = tuple(
         (
@@ -86,8 +100,8 @@ def _table(story: Story, before: Numbers, after: Numbers) -> Iterator[Block]:
     )
     heads = ("update.parameter", "update.before", "update.derivative", "update.after")
     columns: tuple[Cell, ...] = tuple(map(say, heads))
-    yield paragraph(say("update.all"))
-    yield Table(columns, rows, "lrrr")
+    yield paragraph(say("update.all") if len(names) > 1 else say("update.one"))
+    yield Table(columns, rows, "llll" if story.indexed else "lrrr")
 
 
 def _judgement(story: Story, before: Numbers, after: Numbers) -> Sentence:

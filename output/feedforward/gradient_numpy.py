@@ -11,7 +11,9 @@ PARAMETERS = ("w1", "w2", "b")
 def sigmoid(t):
     """1/(1 + exp(-t)), which is 0 where exp(-t) is too large for a float."""
     with np.errstate(over="ignore"):
-        return 1/(1 + np.exp(-t))
+        e = np.exp(-t)
+    e += 1
+    return 1/e
 
 
 def loss_and_gradient(x1, x2, w1, w2, b):
@@ -35,7 +37,7 @@ def loss_and_gradient(x1, x2, w1, w2, b):
     h1 = sigmoid(w1*x1 + w2*x2 + b)
     h2 = sigmoid(w1*x1 + w2*x2 + b)
     o1 = sigmoid(w1*h1 + w2*h2 + b)
-    mean_o1 = o1.sum()/N
+    mean_o1 = o1.mean()
     do1_dz_o1 = o1*(1 - o1)/N  # ∂mean_o1/∂(w1·h1[n] + w2·h2[n] + b)
     do1_dh2 = do1_dz_o1*w2
     do1_dz_h2 = do1_dh2*h2*(1 - h2)  # ∂mean_o1/∂(w1·x1[n] + w2·x2[n] + b)

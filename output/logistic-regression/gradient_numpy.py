@@ -11,7 +11,9 @@ PARAMETERS = ("w", "b")
 def sigmoid(t):
     """1/(1 + exp(-t)), which is 0 where exp(-t) is too large for a float."""
     with np.errstate(over="ignore"):
-        return 1/(1 + np.exp(-t))
+        e = np.exp(-t)
+    e += 1
+    return 1/e
 
 
 def softplus(t):
@@ -22,7 +24,7 @@ def softplus(t):
 def loss_and_gradient(x, y, w, b):
     """Return the mean of J over N rows, and its partial derivatives by name.
 
-        z = sum(w[i]*x[i], i) + b
+        z = w.T @ x + b
         h = sigmoid(z)
         J = -y*log(h) - (1 - y)*log(1 - h)
 
@@ -43,8 +45,8 @@ def loss_and_gradient(x, y, w, b):
     z = x @ w + b
     h = sigmoid(z)
     J = y*softplus(-z) + (1 - y)*softplus(z)
-    mean_J = J.sum()/N
-    dJ_dz = (-y*sigmoid(-z) + (1 - y)*h)/N
+    mean_J = J.mean()
+    dJ_dz = ((1 - y)*h - y*sigmoid(-z))/N
     dJ_dw = dJ_dz @ x
     dJ_db = dJ_dz.sum()
     return mean_J, {"w": dJ_dw, "b": dJ_db}

@@ -22,7 +22,7 @@ def softplus(t):
 def loss_and_gradient(x, y, w, b, exp=exp):
     """Return J, then its partial derivatives by PARAMETERS in that order.
 
-        z = sum(w[i]*x[i], i) + b
+        z = w.T @ x + b
         h = sigmoid(z)
         J = -y*log(h) - (1 - y)*log(1 - h)
 

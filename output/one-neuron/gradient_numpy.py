@@ -11,7 +11,9 @@ PARAMETERS = ("w1", "w2", "b")
 def sigmoid(t):
     """1/(1 + exp(-t)), which is 0 where exp(-t) is too large for a float."""
     with np.errstate(over="ignore"):
-        return 1/(1 + np.exp(-t))
+        e = np.exp(-t)
+    e += 1
+    return 1/e
 
 
 def loss_and_gradient(x1, x2, w1, w2, b):
@@ -31,7 +33,7 @@ def loss_and_gradient(x1, x2, w1, w2, b):
     x2 = np.atleast_1d(x2)
     N = len(x1)
     y = sigmoid(w1*x1 + w2*x2 + b)
-    mean_y = y.sum()/N
+    mean_y = y.mean()
     dy_dz_y = y*(1 - y)/N  # ∂mean_y/∂(w1·x1[n] + w2·x2[n] + b)
     dy_dw1 = dy_dz_y @ x1
     dy_dw2 = dy_dz_y @ x2

@@ -15,7 +15,9 @@ PARAMETERS = (
 def sigmoid(t):
     """1/(1 + exp(-t)), which is 0 where exp(-t) is too large for a float."""
     with np.errstate(over="ignore"):
-        return 1/(1 + np.exp(-t))
+        e = np.exp(-t)
+    e += 1
+    return 1/e
 
 
 def loss_and_gradient(
@@ -40,7 +42,7 @@ def loss_and_gradient(
         w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11, w12, w13, w14, w15, w16, w17, w18, w19,
             w20, w21, w22, w23, b1, b2, b3, b4, b5, b6, b7, b8, b9: parameters, numbers
 
-    Cost: 164*N arithmetic operations and 9*N function calls; the loss alone 53*N and 9*N.
+    Cost: 163*N arithmetic operations and 9*N function calls; the loss alone 53*N and 9*N.
     Verified: run at a point, the partial derivatives agree with their exact values to 10
     digits, and these with a difference quotient of L to 20.
     """
@@ -58,31 +60,30 @@ def loss_and_gradient(
     h3_2 = np.tanh(w19*h2_1 + w20*h2_2 + w21*h2_3 + b8)
     y_pred = sigmoid(w22*h3_1 + w23*h3_2 + b9)
     difference = y_true - y_pred
-    L = difference*difference
-    mean_L = L.sum()/N
+    L = difference**2
+    mean_L = L.mean()
     dL_dy_pred = -2/N*difference
     dL_dz_y_pred = dL_dy_pred*y_pred*(1 - y_pred)  # ∂mean_L/∂(w22·h3_1[n] + w23·h3_2[n] + b9)
     dL_dh3_2 = dL_dz_y_pred*w23
     # ∂mean_L/∂(w19·h2_1[n] + w20·h2_2[n] + w21·h2_3[n] + b8)
-    dL_dz_h3_2 = dL_dh3_2*(1 - h3_2*h3_2)
+    dL_dz_h3_2 = dL_dh3_2*(1 - h3_2**2)
     dL_dh3_1 = dL_dz_y_pred*w22
     # ∂mean_L/∂(w16·h2_1[n] + w17·h2_2[n] + w18·h2_3[n] + b7)
-    dL_dz_h3_1 = dL_dh3_1*(1 - h3_1*h3_1)
+    dL_dz_h3_1 = dL_dh3_1*(1 - h3_1**2)
     dL_dh2_3 = dL_dz_h3_1*w18 + dL_dz_h3_2*w21
     # ∂mean_L/∂(w13·h1_1[n] + w14·h1_2[n] + w15·h1_3[n] + b6)
-    dL_dz_h2_3 = dL_dh2_3*(1 - h2_3*h2_3)
+    dL_dz_h2_3 = dL_dh2_3*(1 - h2_3**2)
     dL_dh2_2 = dL_dz_h3_1*w17 + dL_dz_h3_2*w20
     # ∂mean_L/∂(w10·h1_1[n] + w11·h1_2[n] + w12·h1_3[n] + b5)
-    dL_dz_h2_2 = dL_dh2_2*(1 - h2_2*h2_2)
+    dL_dz_h2_2 = dL_dh2_2*(1 - h2_2**2)
     dL_dh2_1 = dL_dz_h3_1*w16 + dL_dz_h3_2*w19
-    # ∂mean_L/∂(w7·h1_1[n] + w8·h1_2[n] + w9·h1_3[n] + b4)
-    dL_dz_h2_1 = dL_dh2_1*(1 - h2_1*h2_1)
+    dL_dz_h2_1 = dL_dh2_1*(1 - h2_1**2)  # ∂mean_L/∂(w7·h1_1[n] + w8·h1_2[n] + w9·h1_3[n] + b4)
     dL_dh1_3 = dL_dz_h2_1*w9 + dL_dz_h2_2*w12 + dL_dz_h2_3*w15
-    dL_dz_h1_3 = dL_dh1_3*(1 - h1_3*h1_3)  # ∂mean_L/∂(w5·x1[n] + w6·x2[n] + b3)
+    dL_dz_h1_3 = dL_dh1_3*(1 - h1_3**2)  # ∂mean_L/∂(w5·x1[n] + w6·x2[n] + b3)
     dL_dh1_2 = dL_dz_h2_1*w8 + dL_dz_h2_2*w11 + dL_dz_h2_3*w14
-    dL_dz_h1_2 = dL_dh1_2*(1 - h1_2*h1_2)  # ∂mean_L/∂(w3·x1[n] + w4·x2[n] + b2)
+    dL_dz_h1_2 = dL_dh1_2*(1 - h1_2**2)  # ∂mean_L/∂(w3·x1[n] + w4·x2[n] + b2)
     dL_dh1_1 = dL_dz_h2_1*w7 + dL_dz_h2_2*w10 + dL_dz_h2_3*w13
-    dL_dz_h1_1 = dL_dh1_1*(1 - h1_1*h1_1)  # ∂mean_L/∂(w1·x1[n] + w2·x2[n] + b1)
+    dL_dz_h1_1 = dL_dh1_1*(1 - h1_1**2)  # ∂mean_L/∂(w1·x1[n] + w2·x2[n] + b1)
     dL_dw22 = dL_dz_y_pred @ h3_1
     dL_dw23 = dL_dz_y_pred @ h3_2
     dL_db9 = dL_dz_y_pred.sum()
@@ -117,9 +118,9 @@ def loss_and_gradient(
     dL_db1 = dL_dz_h1_1.sum()
     return mean_L, {
         "w1": dL_dw1, "w2": dL_dw2, "w3": dL_dw3, "w4": dL_dw4, "w5": dL_dw5, "w6": dL_dw6,
-        "w7": dL_dw7, "w8": dL_dw8, "w9": dL_dw9, "w10": dL_dw10, "w11": dL_dw11, "w12":
-        dL_dw12, "w13": dL_dw13, "w14": dL_dw14, "w15": dL_dw15, "w16": dL_dw16, "w17": dL_dw17,
-        "w18": dL_dw18, "w19": dL_dw19, "w20": dL_dw20, "w21": dL_dw21, "w22": dL_dw22, "w23":
-        dL_dw23, "b1": dL_db1, "b2": dL_db2, "b3": dL_db3, "b4": dL_db4, "b5": dL_db5, "b6":
-        dL_db6, "b7": dL_db7, "b8": dL_db8, "b9": dL_db9,
+        "w7": dL_dw7, "w8": dL_dw8, "w9": dL_dw9, "w10": dL_dw10, "w11": dL_dw11,
+        "w12": dL_dw12, "w13": dL_dw13, "w14": dL_dw14, "w15": dL_dw15, "w16": dL_dw16,
+        "w17": dL_dw17, "w18": dL_dw18, "w19": dL_dw19, "w20": dL_dw20, "w21": dL_dw21,
+        "w22": dL_dw22, "w23": dL_dw23, "b1": dL_db1, "b2": dL_db2, "b3": dL_db3, "b4": dL_db4,
+        "b5": dL_db5, "b6": dL_db6, "b7": dL_db7, "b8": dL_db8, "b9": dL_db9,
     }

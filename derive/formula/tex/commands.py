@@ -31,37 +31,55 @@ ENVIRONMENTS_OF_LINES = frozenset(
 )  # fmt: skip
 ENVIRONMENTS_OF_CELLS = frozenset(("cases", "dcases", "matrix", "pmatrix", "bmatrix"))
 
+INTEGRALS = frozenset((r"\int", r"\iint", r"\iiint", r"\oint"))
+
+# Functions that documents name and models do not.
+NAMED = ("sec", "csc", "cot", "coth")
+NAMED_BY_WORD = frozenset(
+    (*NAMED, "sech", "csch", "cosec", "logit", "arcsinh", "arccosh", "arctanh", "artanh")
+)
+
 # Words that join formulas and name no quantity.
 PROSE = frozenset(("if", "for", "when", "where", "otherwise", "else", "and", "with", "so"))
 
 _SIGNS: Mapping[str, tuple[str, ...]] = {
-    "*": (r"\times", r"\odot", r"\ast", r"\circ"),
+    "*": (r"\times", r"\ast"),
     "/": (r"\div",),
     "<=": (r"\le", r"\leq", r"\leqslant"),
     ">=": (r"\ge", r"\geq", r"\geqslant"),
     "!=": (r"\ne", r"\neq"),
     "<": (r"\lt",),
     ">": (r"\gt",),
-    "=": (r"\equiv",),
+    "=": (r"\equiv", r"\triangleq", r"\doteq"),
     "≈": (r"\approx",),
-    "→": (r"\to", r"\rightarrow", r"\longrightarrow"),
+    "→": (
+        r"\to", r"\rightarrow", r"\longrightarrow", r"\implies", r"\Rightarrow", r"\Longrightarrow", r"\iff",
+        r"\Leftrightarrow", r"\mapsto",
+    ),
     ":=": (r"\coloneqq", r"\leftarrow", r"\gets"),
     "(": (r"\{", r"\lbrace"),
     ")": (r"\}", r"\rbrace"),
     "[": (r"\lbrack",),
     "]": (r"\rbrack",),
-    "|": (r"\vert", r"\mid"),
+    "|": (r"\vert",),
+    "mid": (r"\mid",),
     "‖": (r"\|", r"\Vert"),
     "|(": (r"\lvert",),
     ")|": (r"\rvert",),
     "‖(": (r"\lVert",),
     ")‖": (r"\rVert",),
+    "⟨": (r"\langle",),
+    "⟩": (r"\rangle",),
     "∂": (r"\partial",),
+    "∇": (r"\nabla",),
+    "limit": (r"\lim",),
     "'": (r"\prime",),
     "transpose": (r"\top", r"\intercal"),
     "fraction": (r"\frac", r"\dfrac", r"\tfrac", r"\cfrac"),
     "root": (r"\sqrt",),
     "box": (r"\boxed",),
+    "annotated": (r"\underbrace", r"\overbrace"),
+    "crossed": (r"\cancel", r"\bcancel", r"\underline"),
     "font": (
         r"\mathbf", r"\boldsymbol", r"\bm", r"\pmb", r"\mathcal", r"\mathbb", r"\mathit", r"\mathsf", r"\vec",
     ),
@@ -72,10 +90,17 @@ _SHOWN = {")|": "|", "|(": "|", ")‖": "‖", "‖(": "‖"}
 COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         **{command: (kind, _SHOWN.get(kind, kind)) for kind, those in _SIGNS.items() for command in those},
+        r"\mathbb": ("font", "mathbb"),
+        r"\star": ("*", "⋆"),
+        r"\dagger": ("*", "†"),
         # The dot alone may be a scalar product.
         r"\cdot": ("*", "·"),
+        # Of arrays, number by number.
+        r"\odot": ("*", "⊙"),
+        r"\circ": ("*", "⊙"),
         **{f"\\{kind}": ("reduction", kind) for kind in ("sum", "prod", "max", "min")},
         **{f"\\{name}": ("function", name) for name in OPERATORS if name not in ("max", "min")},
+        **{f"\\{name}": ("function", name) for name in NAMED},
         r"\ln": ("function", "log"),
         **{command: ("accent", name) for name, command in ACCENTS.items() if name != "vec"},
         r"\widehat": ("accent", "hat"),
@@ -98,6 +123,12 @@ UNICODE_SIGNS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "≈": ("≈", "≈"),
         "→": ("→", "→"),
         "∂": ("∂", "∂"),
+        "∇": ("∇", "∇"),
+        ";": (",", ";"),
+        "⊙": ("*", "⊙"),
+        "√": ("root", "√"),
+        "∑": ("reduction", "sum"),
+        "∏": ("reduction", "prod"),
         "′": ("'", "'"),
         "’": ("'", "'"),
     }

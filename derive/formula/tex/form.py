@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from derive.formula.binding import ATOM, POWER, PRODUCT, SUM
-from derive.formula.operators import add, derivative, minus, number, parentheses, plus
+from derive.formula.operators import add, minus, parentheses, plus
 from derive.formula.pratt import Form, Join
 from derive.formula.tex.cells import cells
-from derive.formula.tex.fractions import fraction, root
-from derive.formula.tex.functions import function, letter, reduction
-from derive.formula.tex.groups import box, braces, brackets, fence
+from derive.formula.tex.evaluated import enclosed, evaluated, limit
+from derive.formula.tex.fractions import fraction, gradient, operator, root
+from derive.formula.tex.functions import digits, function, letter
+from derive.formula.tex.groups import annotated, box, braces, brackets, fence, scalar_product
 from derive.formula.tex.names import quantity
 from derive.formula.tex.products import (
     ADJACENT,
     divide,
+    factorial,
     juxtapose,
     misplaced_subscript,
     multiply,
     primed,
     scripted,
 )
+from derive.formula.tex.reductions import reduction
 from derive.formula.tex.tokens import tokens
 
 TEX = Form(
     tokens,
     {
-        "number": number,
+        "number": digits,
         "letter": letter,
         "word": letter,
         "accent": letter,
@@ -38,10 +41,16 @@ TEX = Form(
         "{": braces,
         "|(": fence("abs", ")|"),
         "‖(": fence("norm", ")‖"),
+        "⟨": scalar_product,
         "box": box,
+        "crossed": box,
+        "annotated": annotated,
+        "∇": gradient,
+        "limit": limit,
+        "evaluated(": enclosed,
         "cells": cells,
-        "∂": derivative,
-        "ⅆ": derivative,
+        "∂": operator,
+        "ⅆ": operator,
         "-": minus,
         "+": plus,
     },
@@ -54,6 +63,8 @@ TEX = Form(
         "^": Join(POWER, scripted),
         "_": Join(ATOM, misplaced_subscript),
         "'": Join(ATOM, primed),
+        "evaluated": Join(ATOM, evaluated),
+        "!": Join(ATOM, factorial),
     },
     quantity,
 )

@@ -41,12 +41,18 @@ def exponent(parser: Parser) -> Formula:
     if token.kind in ("-", "+"):
         raise FormulaError("only the sign is raised", token.at, token.length, "Write ^{-1}.")
     first = parser.tokens[min(parser.position + 1, len(parser.tokens) - 1)]
-    if token.kind == "{" and first.kind in ("(", "["):
+    if token.kind == "{" and first.kind in ("(", "[") and not _is_sum(parser):
         _, end = inside(parser, parser.position + 1)
         if parser.tokens[end + 1].kind == "}":
             reason = "a raised index in parentheses is not read"
             raise FormulaError(reason, first.at, 1, "Write the index below: x_i.")
     return argument(parser)
+
+
+def _is_sum(parser: Parser) -> bool:
+    """Whether a document raises a sum or a sign in parentheses: e^{(-x)}, x^{(n-1)}."""
+    _, end = inside(parser, parser.position + 1)
+    return parser.context.of_document and end > parser.position + 3
 
 
 def inside(parser: Parser, opening: int) -> tuple[bool, int]:
@@ -94,11 +100,41 @@ def brackets(parser: Parser, token: Token, power: int) -> Formula:
     return Vector(elements) if len(elements) > 1 else Grouping(elements[0])
 
 
+def scalar_product(parser: Parser, token: Token, power: int) -> Formula:
+    """⟨x, y⟩, the scalar product of two vectors."""
+    factors = indices(parser, token, "⟩")
+    if len(factors) != 2:
+        raise FormulaError("a scalar product has two factors", token.at, token.length)
+    return Call("dot", factors, at=token.at)
+
+
 def box(parser: Parser, token: Token, power: int) -> Formula:
     """The box says that a result is final; around a part it groups."""
     inner = argument(parser)
     alone = power == 0 and parser.next.kind in ("end", "=", "newline")
     return inner if alone or strength(inner) == ATOM else Grouping(inner)
+
+
+def annotated(parser: Parser, token: Token, power: int) -> Formula:
+    """What stands over a brace; the words below it are passed."""
+    inner = argument(parser)
+    if parser.next.kind in ("_", "^"):
+        parser.take()
+        _pass_argument(parser)
+    alone = power == 0 and parser.next.kind in ("end", "=", "newline")
+    return inner if alone or strength(inner) == ATOM else Grouping(inner)
+
+
+def _pass_argument(parser: Parser) -> None:
+    """Go past a group in braces, or past a single word, whatever it holds."""
+    opening = parser.take()
+    if opening.kind == "{":
+        depth = 1
+        while depth:
+            token = parser.take()
+            if token.kind == "end":
+                raise FormulaError("this { is never closed", opening.at, 1)
+            depth += (token.kind == "{") - (token.kind == "}")
 
 
 def fence(name: str, closing: str) -> Callable[[Parser, Token, int], Formula]:

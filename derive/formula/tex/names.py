@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from derive.errors import FormulaError
 from derive.formula.pratt import Parser
+from derive.formula.tex.raised import raised
 from derive.formula.tokens import Token, check_name
-from derive.formula.tree import Formula, Indexed, Name
+from derive.formula.tree import Formula, Indexed, Name, Number
 
 # What may begin a name.
 _STARTS = frozenset({"letter", "word", "accent", "font"})
+
+# Letters that number what stands in a list, and are no part of a name.
+_RUNNING = frozenset("ijklmnt")
 
 # The most words between two commas of a subscript.
 LONGEST_PART = 50
@@ -18,21 +22,27 @@ def quantity(parser: Parser) -> Name | Indexed:
     """A name with its subscripts: the parts that are indices make it a component."""
     at = parser.next.at
     parser.descend(at)
-    name = spelled_name(parser).name
-    found: list[Formula] = []
-    if parser.next.kind == "_":
+    spelled = spelled_name(parser)
+    name = spelled.name
+    above = raised(parser, name)
+    found: list[Formula] = list(spelled.indices) if isinstance(spelled, Indexed) else []
+    if parser.next.kind == "_" and not found:
         parser.take()
         name, found = _subscript(parser, name)
         if parser.next.kind == "_":
             raise FormulaError(
                 "a second subscript", parser.next.at, 1, "Write both between the same braces: w_{1,2}."
             )
+    above = above or raised(parser, name)
+    if above is not None:
+        name = above.named(name)
+        found = found if above.index is None else [above.index, *found]
     parser.depth -= 1
     check_name(name, at, 1)
     return Indexed(name, tuple(found), at) if found else Name(name, at)
 
 
-def spelled_name(parser: Parser) -> Name:
+def spelled_name(parser: Parser) -> Name | Indexed:
     """A letter or a word, with what stands over it; without its subscripts."""
     token = parser.take()
     if token.kind not in _STARTS:
@@ -47,9 +57,12 @@ def spelled_name(parser: Parser) -> Name:
     else:
         inner = spelled_name(parser)
     parser.depth -= 1
-    if isinstance(inner, Indexed):
+    name = inner.name if token.kind == "font" else f"{inner.name}_{token.text}"
+    if not isinstance(inner, Indexed):
+        return Name(name, token.at)
+    if not parser.context.of_document:
         raise FormulaError("an index below a mark", token.at, token.length, r"Write \hat{y}_i.")
-    return Name(inner.name if token.kind == "font" else f"{inner.name}_{token.text}", token.at)
+    return Indexed(name, inner.indices, token.at)
 
 
 def _subscript(parser: Parser, name: str) -> tuple[str, list[Formula]]:
@@ -60,7 +73,7 @@ def _subscript(parser: Parser, name: str) -> tuple[str, list[Formula]]:
     opening = parser.take()
     found: list[Formula] = []
     while True:
-        index = _indices(parser, bool(found))
+        index = _indices(parser, name, bool(found))
         if index:
             found.extend(index)
         elif found:
@@ -90,13 +103,19 @@ def _single(parser: Parser, name: str) -> tuple[str, list[Formula]]:
     raise parser.missing(token)
 
 
-def _indices(parser: Parser, started: bool) -> list[Formula]:
+def _indices(parser: Parser, name: str, started: bool) -> list[Formula]:
     """The indices that stand up to the next comma; none if this part is text."""
     part = _part(parser)
     letters = [token for token in part if token.kind in ("letter", "word")]
     known = all(set(token.text) <= parser.indices or token.text in parser.indices for token in letters)
     if not known or not (letters or started):
         return []
+    if parser.context.of_document and [token.kind for token in part] == ["letter", "number"]:
+        # x_{i1} has two indices; out_{o1} is a name, even where a sum runs over o.
+        if len(name) > 1 or letters[0].text not in _RUNNING:
+            return []
+        parser.position += 2
+        return [Name(part[0].text, part[0].at), *map(Number, part[1].text)]
     if all(token.kind in ("letter", "word") for token in part):
         parser.position += len(part)
         return [Name(name, token.at) for token in part for name in _separated(parser, token)]

@@ -6,9 +6,15 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from derive.formula import (
+    Along,
     Call,
     Cases,
+    Component,
     Derivative,
+    Elementwise,
+    ElementwiseCall,
+    ElementwisePower,
+    Evaluated,
     Formula,
     Grouping,
     Indexed,
@@ -16,6 +22,7 @@ from derive.formula import (
     Name,
     Negation,
     Number,
+    Ones,
     Power,
     Product,
     Quotient,
@@ -25,7 +32,7 @@ from derive.formula import (
     Transpose,
     Vector,
 )
-from derive.notation.tex import arithmetic, functions, structures
+from derive.notation.tex import arithmetic, arrays, functions, structures
 from derive.notation.tex.page import NO_NOTATION, Notation, Page, Tex
 
 _WRITERS: Mapping[type[Formula], Callable[..., Tex]] = MappingProxyType(
@@ -36,15 +43,22 @@ _WRITERS: Mapping[type[Formula], Callable[..., Tex]] = MappingProxyType(
         Sum: arithmetic.sum_,
         Product: arithmetic.product,
         MatrixProduct: arithmetic.matrix_product,
+        Elementwise: arrays.elementwise,
+        ElementwisePower: arrays.elementwise_power,
+        Ones: arrays.ones,
+        Component: arrays.component,
         Quotient: arithmetic.quotient,
         Power: arithmetic.power,
         Negation: arithmetic.negation,
         Transpose: arithmetic.transpose,
         Call: functions.call,
+        ElementwiseCall: arrays.elementwise_call,
+        Along: arrays.along,
         Reduction: functions.reduction,
         Derivative: functions.derivative,
         Relation: structures.relation,
         Cases: structures.cases,
+        Evaluated: structures.evaluated,
         Vector: structures.vector,
         Grouping: structures.grouping,
     }

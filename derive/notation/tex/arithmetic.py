@@ -6,6 +6,7 @@ from derive.formula import (
     Call,
     Cases,
     Derivative,
+    Elementwise,
     Formula,
     Grouping,
     Indexed,
@@ -13,6 +14,7 @@ from derive.formula import (
     Name,
     Negation,
     Number,
+    Ones,
     Power,
     Product,
     Quotient,
@@ -27,7 +29,7 @@ from derive.notation.tex.page import Page, Tex, bare, braced, enclose, raised
 
 # Functions whose power stands after the name: sin²(x).
 RAISED_BY_NAME = frozenset({"sin", "cos", "tan", "sinh", "cosh", "tanh", "log", "ln"})
-_CLOSINGS = (")", "|", r"\rvert", r"\rVert")
+_CLOSINGS = (")", "|", r"\rvert", r"\rVert", r"\rVert_F")
 
 
 def number(formula: Number, page: Page) -> Tex:
@@ -45,16 +47,35 @@ def name(formula: Name, page: Page) -> Tex:
 
 
 def indexed(formula: Indexed, page: Page) -> Tex:
-    """A component; indices follow the subscript that belongs to the name."""
+    """A component; indices follow the subscript that belongs to the name, and one may stand above it."""
+    if "^" in formula.name and formula.indices:
+        return _with_raised(formula, page)
     spelled = page.name(formula.name)
     written = [page.latex(index).replace(" ", "") for index in formula.indices]
     letters = all(
         isinstance(index, Name) and len(each) == 1
         for index, each in zip(formula.indices, written, strict=True)
     )
-    below = ("" if letters else ",").join(written)
+    return Tex(subscripted(spelled, ("" if letters else ",").join(written)))
+
+
+def _with_raised(formula: Indexed, page: Page) -> Tex:
+    """y^{(i)}_j: the first index stands above, in the brackets that the name ends with."""
+    name, _, brackets = formula.name.partition("^")
+    if brackets not in ("", "()", "⟦⟧", "⟨⟩"):
+        below = indexed(Indexed(name, formula.indices), page).text
+        return Tex(f"{below}{page.name(formula.name).removeprefix(page.name(name))}")
+    first, *rest = formula.indices
+    index = page.latex(first).replace(" ", "")
+    inside = {"()": f"({index})", "⟦⟧": f"[{index}]", "⟨⟩": rf"\langle {index} \rangle"}.get(brackets, index)
+    below = indexed(Indexed(name, tuple(rest)), page).text if rest else page.name(name)
+    return Tex(f"{below}^{braced(inside)}")
+
+
+def subscripted(spelled: str, below: str) -> str:
+    """A name with indices below it, after the subscript that it ends with."""
     letter, own = _own_subscript(spelled)
-    return Tex(f"{letter}_{{{own},{below}}}" if own else f"{spelled}_{braced(below)}")
+    return f"{letter}_{{{own},{below}}}" if own else f"{spelled}_{braced(below)}"
 
 
 def _own_subscript(spelled: str) -> tuple[str, str]:
@@ -116,15 +137,25 @@ def product(formula: Product, page: Page) -> Tex:
 def _factor(factor: Formula, page: Page, place: int, last: int) -> Tex:
     tex = page.tex(factor)
     loose = tex.loose or isinstance(factor, Sum | Relation | Cases | Product)
-    # What a sum sign covers would swallow the factors after it.
-    unfinished = isinstance(factor, Reduction | MatrixProduct) and place < last
+    # What a sum sign or an operator covers would swallow the factors after it.
+    covering = isinstance(factor, Reduction | MatrixProduct) or _is_operator(factor)
+    unfinished = covering and place < last
     return enclose(tex) if loose or unfinished or (place and tex.minus) else tex
+
+
+def _is_operator(formula: Formula) -> bool:
+    """Whether it is d/dx before something without brackets."""
+    if not isinstance(formula, Derivative) or not formula.applied:
+        return False
+    return isinstance(formula.of, Name | Indexed | Call)
 
 
 def _dotted(left: Formula, right: Formula, text: str) -> bool:
     """Whether two factors need a dot between them; `text` is the right one as written."""
     if text[0].isdigit() or text.startswith((".", "(-")):
         return True
+    while isinstance(right, MatrixProduct | Elementwise):
+        right = right.factors[0]
     if isinstance(left, Derivative) or isinstance(right, Derivative):
         return True
     if isinstance(right, Quotient):
@@ -149,7 +180,10 @@ def matrix_product(formula: MatrixProduct, page: Page) -> Tex:
     written: list[Tex] = []
     for place, factor in enumerate(formula.factors):
         tex = page.tex(factor)
-        needed = enclosed(formula, place, factor) or tex.loose or (place and tex.minus)
+        # What a sum sign or an operator covers would swallow the factors after it.
+        covering = isinstance(factor, Reduction) or _is_operator(factor)
+        unfinished = covering and place < len(formula.factors) - 1
+        needed = enclosed(formula, place, factor) or tex.loose or unfinished or (place and tex.minus)
         written.append(enclose(tex) if needed else tex)
     return Tex(" ".join(tex.text for tex in written), any(tex.tall for tex in written), written[0].minus)
 
@@ -162,12 +196,12 @@ def quotient(formula: Quotient, page: Page) -> Tex:
 
 def power(formula: Power, page: Page) -> Tex:
     """A power; that of a function like sin stands after the function's name."""
-    tex, exponent = page.tex(formula.base), _exponent(bare(formula.exponent), page)
+    tex, above = page.tex(formula.base), exponent(bare(formula.exponent), page)
     if isinstance(formula.exponent, Number) and _takes_power(formula.base, page):
         spelled, opening, rest = tex.text.partition(r"\left(" if tex.tall else "(")
-        return Tex(f"{spelled}^{exponent}{opening}{rest}", tex.tall)
+        return Tex(f"{spelled}^{above}{opening}{rest}", tex.tall)
     tex = tex if _closed(formula.base, tex) else enclose(tex)
-    return Tex(f"{tex.text}^{exponent}", tex.tall)
+    return Tex(f"{tex.text}^{above}", tex.tall)
 
 
 def _takes_power(base: Formula, page: Page) -> bool:
@@ -187,7 +221,7 @@ def _closed(base: Formula, tex: Tex) -> bool:
     return called or isinstance(base, Grouping)
 
 
-def _exponent(formula: Formula, page: Page) -> str:
+def exponent(formula: Formula, page: Page) -> str:
     """An exponent: a fraction of short parts lies on one line there."""
     sign, inner = ("-", formula.operand) if isinstance(formula, Negation) else ("", formula)
     if isinstance(inner, Quotient) and all(isinstance(part, Number | Name) for part in inner.children):
@@ -198,7 +232,8 @@ def _exponent(formula: Formula, page: Page) -> str:
 def transpose(formula: Transpose, page: Page) -> Tex:
     """A raised ⊤."""
     tex = page.tex(formula.operand)
-    if not isinstance(formula.operand, Name | Indexed | Grouping):
+    called = isinstance(formula.operand, Call) and tex.text.endswith(")") and not tex.loose
+    if not called and not isinstance(formula.operand, Name | Indexed | Grouping | Ones):
         tex = enclose(tex)
     text = f"{{{tex.text}}}" if raised(tex.text) else tex.text
     return Tex(rf"{text}^{{\top}}", tex.tall)

@@ -21,6 +21,7 @@ from derive.formula import (
     Sum,
     Vector,
 )
+from derive.notation.tex.differentials import differentials, is_derivative
 from derive.notation.tex.page import Page, Tex, bare, braced, enclose
 
 # Longer arguments are easier to read beside \exp than above e.
@@ -43,6 +44,11 @@ def call(formula: Call, page: Page) -> Tex:
         found = special(formula, page)
         if found is not None:
             return found
+    return applied(formula, page)
+
+
+def applied(formula: Call, page: Page) -> Tex:
+    """A function's name before its arguments."""
     # The call's own parentheses are enough for a reader.
     single = len(formula.arguments) == 1
     arguments = [page.tex(bare(each) if single else each) for each in formula.arguments]
@@ -69,13 +75,13 @@ def _square_root(formula: Call, page: Page) -> Tex | None:
     return Tex(rf"\sqrt{{{tex.text}}}", tex.tall)
 
 
-def _fenced(opening: str, closing: str) -> Callable[[Call, Page], Tex | None]:
+def _fenced(opening: str, closing: str, below: str = "") -> Callable[[Call, Page], Tex | None]:
     def write(formula: Call, page: Page) -> Tex | None:
         if len(formula.arguments) != 1:
             return None
         tex = page.tex(bare(formula.arguments[0]))
         left, right = (rf"\left{opening}", rf"\right{closing}") if tex.tall else (opening, closing)
-        return Tex(f"{left} {tex.text} {right}", tex.tall)
+        return Tex(f"{left} {tex.text} {right}{below}", tex.tall)
 
     return write
 
@@ -92,12 +98,19 @@ def _scalar_product(formula: Call, page: Page) -> Tex | None:
     return Tex(text, any(tex.tall for tex in atoms), loose=True)
 
 
+def _diagonal(formula: Call, page: Page) -> Tex | None:
+    inner = enclose(page.tex(bare(formula.arguments[0])))
+    return Tex(rf"\operatorname{{diag}}{inner.text}", inner.tall)
+
+
 _SPECIAL: Mapping[str, Callable[[Call, Page], Tex | None]] = MappingProxyType(
     {
         "exp": _exponential,
         "sqrt": _square_root,
         "abs": _fenced(r"\lvert", r"\rvert"),
         "norm": _fenced(r"\lVert", r"\rVert"),
+        "frobenius norm": _fenced(r"\lVert", r"\rVert", "_F"),
+        "diagonal of": _diagonal,
         "dot": _scalar_product,
     }
 )
@@ -137,6 +150,9 @@ def derivative(formula: Derivative, page: Page) -> Tex:
     sign = r"\mathrm{d}" if formula.total else r"\partial"
     below = f"{sign} {page.latex(formula.wrt)}"
     tex = page.tex(formula.of)
+    if isinstance(formula.of, Name) and is_derivative(tex.text):
+        upper, lower = differentials(tex.text, page.latex(formula.wrt), sign)
+        return Tex(rf"\frac{{{upper}}}{{{lower}}}", tall=True)
     if not formula.applied:
         single = isinstance(formula.of, Name | Indexed | Call | Power | Number | Grouping) and not tex.loose
         above = tex if single else enclose(tex)

@@ -30,6 +30,8 @@ _SPECIALS = {
 }  # fmt: skip
 # Letters beyond accents that the T1 fonts of TeX hold.
 _TEXT_LETTERS = frozenset("ÆæÇçÐðØøÞþßŁłĐđŊŋŒœıĄąĘęĮįŲųŞşŢţ")
+# What may stand above a name; brackets have a spelling of their own there.
+_RAISED = re.compile(r"[A-Za-z0-9+\-*,()⟦⟧⟨⟩ ]+\Z")
 _PART = re.compile(r"([^\W\d_]+[\u0300-\u036f\u20d7]*)?([0-9]*)\Z")
 
 FUNCTIONS: Mapping[str, str] = MappingProxyType(
@@ -46,6 +48,10 @@ FUNCTIONS: Mapping[str, str] = MappingProxyType(
 def name_latex(name: str) -> str:
     """The LaTeX of a quantity's name; whatever the name holds, it is letters to TeX and no commands."""
     name = name.translate(_LOWERED)
+    below, sign, above = name.partition("^")
+    if sign:
+        raised = bool(below) and _RAISED.match(above) is not None
+        return f"{name_latex(below)}^{_above(above)}" if raised else upright(name)
     first, *rest = name.split("_")
     word, digits = _split(first)
     if word is None or not all(rest):
@@ -62,6 +68,13 @@ def name_latex(name: str) -> str:
         else:
             subscripts.append(_subscript(part))
     return letter + _below(subscripts)
+
+
+def _above(text: str) -> str:
+    """What stands above a name: W^{[2]}, w^*, w^{\\mathrm{new}}."""
+    text = text.replace("⟦", "[").replace("⟧", "]").replace("⟨", r"\langle ").replace("⟩", r" \rangle")
+    word = text.isalpha() and len(text) > 1
+    return text if len(text) == 1 else f"{{{upright(text) if word else text}}}"
 
 
 @lru_cache(maxsize=1024)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from derive.formula import Branch, Cases, Formula, Grouping, Relation, Vector
+from derive.formula import Branch, Cases, Evaluated, Formula, Grouping, Relation, Vector
 from derive.notation.tex.page import Page, Tex, enclose
 
 _SIGNS: Mapping[str, str] = MappingProxyType(
@@ -21,6 +21,15 @@ def relation(formula: Relation, page: Page) -> Tex:
     for sign, side in zip(formula.signs, sides[1:], strict=True):
         pieces.extend((_SIGNS.get(sign, sign), side.text))
     return Tex(" ".join(pieces), any(side.tall for side in sides), sides[0].minus)
+
+
+def evaluated(formula: Evaluated, page: Page) -> Tex:
+    """A formula at a place, or its limit there."""
+    body, sign = page.tex(formula.body), r"\to" if formula.approached else "="
+    place = f"{page.latex(formula.wrt)} {sign} {page.latex(formula.point)}"
+    if formula.approached:
+        return Tex(rf"\left(\lim_{{{place}}} {enclose(body).text}\right)", tall=True)
+    return Tex(rf"\left. {body.text} \right|_{{{place}}}", tall=True)
 
 
 def cases(formula: Cases, page: Page) -> Tex:

@@ -7,7 +7,8 @@ einsum where not. A letter that is reckoned with, as in `x[i + k]`, is a range a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from derive import tidy
@@ -15,6 +16,7 @@ from derive.equation import Term
 from derive.errors import DeriveError
 from derive.formula import (
     ZERO,
+    Bound,
     Branch,
     Call,
     Cases,
@@ -33,33 +35,46 @@ from derive.formula import (
     times,
     walk,
 )
-from derive.targets.expressions import numeral
+from derive.targets.expressions import check_whole, numeral
+from derive.targets.numpy.axes import Axes
 from derive.targets.numpy.code import (
-    ADDED,
     ATOM,
-    COMPARED,
-    CONTRACTED,
     MULTIPLIED,
-    NEGATED,
     RAISED,
+    UNIT,
     Code,
     Letters,
     fitted,
-    transposed,
+    flat,
+    negated,
+    reduced,
 )
+from derive.targets.numpy.windows import Windows
 
 # Functions that the module math calls by the same name.
 PLAIN = frozenset({"log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh"})
 # A choice between a value and none.
 CHOICE = (Fraction(1), Fraction(0))
-SIGNS: Mapping[str, str] = {"=": "==", "≤": "<=", "≥": ">=", "≠": "!="}
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Arrays of one axis that are held as columns, and the letters over which a line makes such."""
+
+    names: frozenset[str] = frozenset()
+    letters: frozenset[str] = frozenset()
+
+
+NO_COLUMNS = Columns()
+NO_WINDOWS = Windows({}, {}, {}, {})
 
 
 class Arrays:
     """Writes formulas for arrays.
 
     `order` is the order of letters, `sizes` the text of the size of each, `call` spells a function. `like`
-    is an array of the precision that numbers alone are given.
+    is an array of the precision that numbers alone are given. `columns` are held with a unit axis,
+    `numbers` are numbers of Python's, `bounded` what is never positive.
     """
 
     def __init__(
@@ -68,36 +83,59 @@ class Arrays:
         sizes: Mapping[str, str],
         call: Callable[[str], str],
         like: str | None = None,
+        columns: Columns = NO_COLUMNS,
+        numbers: Collection[str] = (),
+        bounded: Collection[Formula] = (),
+        windows: Windows = NO_WINDOWS,
     ) -> None:
         self.order = tuple(order)
+        self.numbers = numbers
+        self.bounded = bounded
+        self.axes = Axes(self.order, columns.letters)
+        self.columns = columns.names
         self.sizes = sizes
         self.call = call
         self.like = like
         # Where guards exclude places outside of an array, those must still be legal.
         self.wraps = False
+        # Where they are zero outside of the array, it gets zeros around it.
+        self.pads = False
+        self.windows = windows
 
     def terms(self, terms: Sequence[Term], letters: Letters) -> Code:
         """The sum of the terms, its axes in this order; those that no term has are left out."""
-        return fitted(self._added([self._signed(term) for term in terms]), letters)
-
-    def _added(self, codes: Sequence[tuple[int, Code]]) -> Code:
-        (sign, total), *rest = codes
-        if sign < 0:
-            total = Code(f"-{total.inside(MULTIPLIED)}", total.letters, NEGATED)
-        for sign, code in rest:
-            one, other, letters = self.together(total, code)
-            right = other.inside(CONTRACTED)
-            total = Code(f"{one.inside(ADDED)} {'-' if sign < 0 else '+'} {right}", letters, ADDED)
-        return total
+        return fitted(self.axes.added([self._signed(term) for term in terms]), letters)
 
     def _signed(self, term: Term) -> tuple[int, Code]:
         body, sign = term.body, 1
         if isinstance(body, Negation):
             body, sign = body.operand, -1
-        for guard in term.guards:
+        places = [pair for guard in term.guards if (pair := self._diagonal(guard)) is not None]
+        if len(places) == len(term.guards) == 1:
+            return sign, self._on_diagonal(self.summed(body, term.summed), *places[0])
+        components = [node for node in walk(body) if isinstance(node, Indexed)]
+        ranges = [self.windows.is_range(guard, components) for guard in term.guards]
+        self.pads = bool(ranges) and all(ranges)
+        for guard in () if self.pads else term.guards:
             body = Cases((Branch(body, guard), Branch(ZERO, None)))
-        self.wraps = bool(term.guards)
+        self.wraps = bool(term.guards) and not self.pads
         return sign, self.summed(body, term.summed)
+
+    def _diagonal(self, guard: Relation) -> tuple[str, str] | None:
+        """The two letters that a guard says are equal."""
+        match guard:
+            case Relation((Name(one), Name(other)), ("=",)) if {one, other} <= set(self.order):
+                return one, other
+        return None
+
+    def _on_diagonal(self, code: Code, one: str, other: str) -> Code:
+        """The expression where two indices are equal, else zero."""
+        letters = self.axes.united((Code("", (one, other)),))
+        code = flat(code)
+        if code.letters in ((one,), (other,)):
+            return Code(f"np.diag({code.text})", letters)
+        kind = f", dtype={self.like}.dtype" if self.like else ""
+        return self.axes.times([code, Code(f"np.eye({self.sizes[one]}{kind})", letters)])
 
     def summed(self, body: Formula, over: Letters) -> Code:
         """The body summed over letters; factors without those letters stand outside."""
@@ -107,24 +145,46 @@ class Arrays:
         idle = [letter for letter in over if letter not in letters]
         over = tuple(letter for letter in over if letter in letters)
         if idle:
-            return self._times([*(Code(self.sizes[each], ()) for each in idle), self.summed(body, over)])
+            return self.axes.times([*(Code(self.sizes[each], ()) for each in idle), self.summed(body, over)])
         if not over:
             return self.write(body)
         match body:
             case Negation(operand):
-                inner = self.summed(operand, over)
-                return Code(f"-{inner.inside(MULTIPLIED)}", inner.letters, NEGATED)
+                return negated(self.summed(operand, over))
+            case Quotient(top, bottom) if self._is_mean(top, bottom, over):
+                return reduced(self.write(top), "mean", over, self.axes.columns)
             case Quotient(top, bottom) if not self._has(bottom, over):
-                return self._over(self.summed(top, over), self.write(bottom))
+                return self.axes.over(self.summed(top, over), self.write(bottom))
+            case Product(factors) if (fraction := self._fraction(factors, over)) is not None:
+                return self.summed(fraction, over)
             case Product(factors):
                 outside = [each for each in factors if not self._has(each, over)]
                 inside = [each for each in factors if self._has(each, over)]
                 if outside:
-                    return self._times([*map(self.write, outside), self.summed(times(*inside), over)])
-                return self._contraction(factors, over)
-            case Power(base, Number("2")) if not self._reckons(base):
-                return self._contraction((base, base), over)
-        return self._total(self.write(body), over)
+                    return self.axes.times([*map(self.write, outside), self.summed(times(*inside), over)])
+                return self.axes.contracted([self.write(each) for each in factors], over)
+            case Power(Name() | Indexed() as base, Number("2")) if letters == set(over):
+                return self.axes.contracted([self.write(base), self.write(base)], over)
+        code = self.write(body)
+        if code.text.endswith(".diagonal()"):
+            return Code(f"{code.text.removesuffix('.diagonal()')}.trace()", ())
+        return reduced(code, "sum", over, self.axes.columns)
+
+    def _is_mean(self, top: Formula, bottom: Formula, over: Letters) -> bool:
+        """Whether a sum of single quantities along an axis is divided by the length of the axis."""
+        if len(over) != 1 or not isinstance(bottom, (Name, Number)):
+            return False
+        alone = len(self._letters(top)) == 1
+        kinds = (Indexed,) if alone else (Indexed, Power, Call)
+        return isinstance(top, kinds) and self.write(bottom).text == self.sizes[over[0]]
+
+    def _fraction(self, factors: Sequence[Formula], over: Letters) -> Formula | None:
+        """The product as a fraction of what needs no sum, where a factor is one: it is divided by once."""
+        for at, factor in enumerate(factors):
+            match factor:
+                case Quotient(top, bottom) if not self._has(bottom, over) and self._letters(top):
+                    return Quotient(times(*factors[:at], top, *factors[at + 1 :]), bottom)
+        return None
 
     def _has(self, formula: Formula, letters: Collection[str]) -> bool:
         return not set(letters).isdisjoint(self._letters(formula))
@@ -137,109 +197,6 @@ class Arrays:
             return self._letters(formula.body) - {bound.name for bound in formula.bounds}
         return set().union(*map(self._letters, formula.children))
 
-    def _reckons(self, formula: Formula) -> bool:
-        """Whether the formula is more than a component, so that writing it twice would be work."""
-        return not isinstance(formula, (Name, Indexed))
-
-    def _total(self, code: Code, over: Letters) -> Code:
-        """An expression summed over axes that it has."""
-        return self._reduced(code, "sum", over)
-
-    def _reduced(self, code: Code, kind: str, over: Letters) -> Code:
-        rest = tuple(letter for letter in code.letters if letter not in over)
-        if not rest:
-            return Code(f"{code.inside(ATOM)}.{kind}()", ())
-        axes = [str(code.letters.index(letter)) for letter in over]
-        axis = axes[0] if len(axes) == 1 else f"({', '.join(axes)})"
-        return Code(f"{code.inside(ATOM)}.{kind}(axis={axis})", rest)
-
-    def _contraction(self, factors: Sequence[Formula], over: Letters) -> Code:
-        """A product summed over letters: a matrix product if it is one, else an einsum."""
-        codes = [self.write(each) for each in factors]
-        if len(codes) > 1 and len(over) == 1 and all(code.letters == over for code in codes):
-            return self._dot(codes)
-        groups = self._grouped(codes)
-        if len(groups) == 2 and len(over) == 1:
-            product = self._matrix_product(groups[0], groups[1], over[0])
-            if product is not None:
-                return product
-        if len(groups) == 1:
-            return self._total(groups[0], over)
-        return self._einsum(groups, over)
-
-    def _dot(self, codes: Sequence[Code]) -> Code:
-        """Factors along one axis, multiplied and summed: the product of the first ones with the last."""
-        left = self._times(codes[:-1])
-        text = f"{left.inside(MULTIPLIED + 1)} @ {codes[-1].inside(MULTIPLIED + 1)}"
-        return Code(text, (), CONTRACTED)
-
-    def _grouped(self, codes: Sequence[Code]) -> list[Code]:
-        """Factors with the same axes multiplied, and smaller ones into a larger, in the order of writing."""
-        groups: list[list[Code]] = []
-        for code in sorted(codes, key=lambda code: -len(code.letters)):
-            homes = (group for group in reversed(groups) if set(code.letters) <= set(group[0].letters))
-            home = next(homes, None) if len(groups) > 1 or _same(groups, code) else None
-            if home is None:
-                groups.append([code])
-            else:
-                home.append(code)
-        places = {id(code): at for at, code in enumerate(codes)}
-        for group in groups:
-            group.sort(key=lambda code: places[id(code)])
-        groups.sort(key=lambda group: places[id(group[0])])
-        return [self._times(group) for group in groups]
-
-    def _times(self, codes: Sequence[Code]) -> Code:
-        """The product; where numbers are several they come first, to be multiplied before an array is."""
-        if sum(not code.letters for code in codes) > 1:
-            codes = sorted(codes, key=lambda code: bool(code.letters))
-        total, *rest = codes
-        for code in rest:
-            one, other, letters = self.together(total, code)
-            total = Code(f"{one.inside(MULTIPLIED)}*{other.inside(RAISED)}", letters, MULTIPLIED)
-        return total
-
-    def _over(self, top: Code, bottom: Code) -> Code:
-        one, other, letters = self.together(top, bottom)
-        return Code(f"{one.inside(MULTIPLIED)}/{other.inside(RAISED)}", letters, MULTIPLIED)
-
-    def _matrix_product(self, one: Code, other: Code, letter: str) -> Code | None:
-        """`one @ other` over the letter, transposed as needed; None if it is no matrix product."""
-        if letter not in one.letters or letter not in other.letters:
-            return None
-        free_one = [each for each in one.letters if each != letter]
-        free_other = [each for each in other.letters if each != letter]
-        if len(one.letters) > 2 or len(other.letters) > 2 or set(free_one) & set(free_other):
-            return None
-        behind = free_one and free_other and self._rank(free_one[0]) > self._rank(free_other[0])
-        if behind or (not free_one and free_other and other.letters[-1] == letter):
-            one, other, free_one, free_other = other, one, free_other, free_one
-        left = one if one.letters[-1] == letter else transposed(one)
-        right = other if other.letters[0] == letter else transposed(other)
-        text = f"{left.inside(MULTIPLIED + 1)} @ {right.inside(MULTIPLIED + 1)}"
-        return Code(text, tuple(free_one + free_other), CONTRACTED)
-
-    def _rank(self, letter: str) -> int:
-        return self.order.index(letter)
-
-    def _einsum(self, codes: Sequence[Code], over: Letters) -> Code:
-        """numpy.einsum with the letters renamed to single ones; several factors in the best order."""
-        every = tuple(dict.fromkeys(letter for code in codes for letter in code.letters))
-        short = dict(zip(every, "abcdefghijklmnopqrstuvwxyz", strict=False))
-        rest = tuple(sorted((each for each in every if each not in over), key=self._rank))
-        inputs = ",".join("".join(short[each] for each in code.letters) for code in codes)
-        signature = f"{inputs}->{''.join(short[each] for each in rest)}"
-        best = ", optimize=True" if len(codes) > 2 else ""
-        return Code(f"np.einsum('{signature}', {', '.join(code.text for code in codes)}{best})", rest)
-
-    def together(self, one: Code, other: Code) -> tuple[Code, Code, Letters]:
-        """Two expressions made to broadcast against each other, and the letters of the result."""
-        letters = self._united((one, other))
-        return fitted(one, letters), fitted(other, letters), letters
-
-    def _united(self, codes: Iterable[Code]) -> Letters:
-        return tuple(sorted({letter for code in codes for letter in code.letters}, key=self._rank))
-
     def write(self, formula: Formula) -> Code:
         """A formula elementwise, with the letters that it has."""
         match formula:
@@ -250,23 +207,32 @@ class Arrays:
             case Indexed():
                 return self._component(formula)
             case Sum(terms):
-                return self._added([self._part(term) for term in terms])
+                return self.axes.added([self._part(term) for term in terms])
             case Product(factors):
                 return self._product(factors)
+            case Quotient(Reduction("sum", body, (Bound(letter),)), bottom) if self._is_mean(
+                body, bottom, (letter,)
+            ):
+                return reduced(self.write(body), "mean", (letter,), self.axes.columns)
             case Quotient(top, bottom):
                 return self._quotient(top, self.write(bottom))
             case Negation(operand):
-                return self._negated(operand)
+                return negated(self.write(operand))
             case Grouping(inner):
                 return self.write(inner)
             case Power(base, exponent):
                 return self._power(self.write(base), exponent)
             case Call(function, arguments):
-                constant = function in PLAIN and not any(map(_varies, walk(formula)))
-                return self._call(function, [self.write(each) for each in arguments], constant=constant)
+                name = self.call(function)
+                if function in PLAIN and not any(map(self._varies, walk(formula))):
+                    name = f"math.{function}"  # a number of Python's does not raise the precision of arrays
+                elif function == "exp" and arguments[0] in self.bounded:
+                    name = "np.exp"
+                return self._call(name, [self.write(each) for each in arguments])
             case Cases():
                 return self._cases(formula)
             case Reduction(kind, body, bounds):
+                check_whole(formula)
                 return self._reduction(kind, body, tuple(bound.name for bound in bounds))
             case Relation():
                 return self._condition(formula)
@@ -275,31 +241,46 @@ class Arrays:
     def _part(self, term: Formula) -> tuple[int, Code]:
         return (-1, self.write(term.operand)) if isinstance(term, Negation) else (1, self.write(term))
 
-    def _negated(self, operand: Formula) -> Code:
-        inner = self.write(operand)
-        return Code(f"-{inner.inside(MULTIPLIED)}", inner.letters, NEGATED)
-
     def _product(self, factors: Sequence[Formula]) -> Code:
         """A product; a factor that is one of two numbers chooses between products."""
+        factors = [each for factor in factors for each in self._opened(factor)]
         for at, factor in enumerate(factors):
             if isinstance(factor, Cases) and self._letters(factor) and (two := _two_numbers(factor)):
                 rest = [*factors[:at], *factors[at + 1 :]]
-                others = self._times([self.write(each) for each in rest])
+                others = self.axes.times([self.write(each) for each in rest])
                 if others.letters and (two == CHOICE or len(rest) == 1):
                     return self._chosen(factor, others, two)
-        return self._times([self.write(each) for each in factors])
+        return self.axes.times([self.write(each) for each in factors])
+
+    def _opened(self, factor: Formula) -> Sequence[Formula]:
+        """The factors of a product in a product; the numbers of a fraction by themselves."""
+        bare = factor.inner if isinstance(factor, Grouping) else factor
+        match bare:
+            case Product(factors):
+                return [each for factor in factors for each in self._opened(factor)]
+            case Quotient(Product((Number() as number, *factors)), bottom) if not self._letters(bottom):
+                return (Quotient(number, bottom), *factors)
+        return (factor,)
+
+    def factor(self, formula: Formula) -> Code:
+        """A formula that an array is multiplied by: of a choice between 1 and 0 the condition is enough."""
+        if isinstance(formula, Cases) and _two_numbers(formula) == CHOICE:
+            condition = formula.branches[0].condition
+            assert condition is not None
+            return self._condition(condition)
+        return self.write(formula)
 
     def _chosen(self, factor: Cases, others: Code, two: tuple[Fraction, Fraction]) -> Code:
         condition = factor.branches[0].condition
         assert condition is not None
         chosen = self._condition(condition)
         if two == CHOICE:
-            return self._times([others, chosen])
+            return self.axes.times([others, chosen])
         values = []
         for number, branch in zip(two, factor.branches, strict=True):
-            product = others if number == 1 else self._times([self.write(branch.value), others])
+            product = others if number == 1 else self.axes.times([self.write(branch.value), others])
             values.append(product if number else Code("0", ()))
-        letters = self._united((chosen, others))
+        letters = self.axes.united((chosen, others))
         parts = ", ".join(fitted(each, letters).text for each in (chosen, *values))
         return Code(f"np.where({parts})", letters)
 
@@ -308,8 +289,8 @@ class Arrays:
         match top:
             case Product((Number(text), *factors)) if not bottom.letters:
                 front = Code(f"{numeral(text)}/{bottom.inside(RAISED)}", (), MULTIPLIED)
-                return self._times([front, *map(self.write, factors)])
-        return self._over(self.write(top), bottom)
+                return self.axes.times([front, *map(self.write, factors)])
+        return self.axes.over(self.write(top), bottom)
 
     def _name(self, name: str) -> Code:
         if name in self.order:
@@ -331,36 +312,46 @@ class Arrays:
                 return self._places(formula)
         while slots and slots[-1] == ":":
             slots.pop()
+        if formula.name in self.columns and len(letters) == 1:
+            return Code(formula.name, (*letters, UNIT))
         return Code(f"{formula.name}[{', '.join(slots)}]" if slots else formula.name, tuple(letters))
 
     def _places(self, formula: Indexed) -> Code:
+        match formula.indices:
+            case (Name(letter), Name(again)) if letter == again:
+                return Code(f"{formula.name}.diagonal()", (letter,))
+        windows = self.windows.code(formula) or (self.windows.backwards(formula) if self.pads else None)
+        if windows is not None and not self.wraps:
+            return windows
         codes = [self.write(index) for index in formula.indices]
-        letters = self._united(codes)
+        letters = self.axes.united(codes)
         texts = []
         for axis, code in enumerate(codes):
-            code = fitted(code, letters)
+            code = fitted(flat(code), letters)
             if self.wraps and not isinstance(formula.indices[axis], Name):
                 length = f"len({formula.name})" if axis == 0 else f"{formula.name}.shape[{axis}]"
                 code = Code(f"{code.inside(MULTIPLIED)} % {length}", code.letters, MULTIPLIED)
             texts.append(code.text)
         return Code(f"{formula.name}[{', '.join(texts)}]", letters)
 
+    def _varies(self, node: Formula) -> bool:
+        if isinstance(node, Name):
+            return node.name not in ("pi", "π") and node.name not in self.numbers
+        return isinstance(node, Indexed)
+
     def _power(self, base: Code, exponent: Formula) -> Code:
         raised = self.write(exponent)
-        if raised.text == "2" and base.text.isidentifier():
+        if raised.text == "2" and base.text.isidentifier() and not base.letters:
             return Code(f"{base.text}*{base.text}", base.letters, MULTIPLIED)
         value = tidy.rational(exponent)
         if value is not None and value < 0 and value.denominator == 1:
             raised = Code(f"{value}.0", ())  # NumPy has no negative whole powers of whole numbers
-        one, other, letters = self.together(base, raised)
+        one, other, letters = self.axes.together(base, raised)
         return Code(f"{one.inside(ATOM)}**{other.inside(RAISED)}", letters, RAISED)
 
-    def _call(self, function: str, arguments: Sequence[Code], *, constant: bool) -> Code:
-        letters = self._united(arguments)
+    def _call(self, name: str, arguments: Sequence[Code]) -> Code:
+        letters = self.axes.united(arguments)
         texts = [fitted(each, letters).text for each in arguments]
-        name = self.call(function)
-        if constant and name.startswith("np."):
-            name = f"math.{name[3:]}"  # a number of Python's does not raise the precision of arrays
         if name in ("np.maximum", "np.minimum") and len(texts) > 2:
             text = texts[0]
             for other in texts[1:]:
@@ -377,40 +368,20 @@ class Arrays:
         for branch in reversed(branches):
             assert branch.condition is not None
             chosen, value = self._condition(branch.condition), self.write(branch.value)
-            total = self._choice(branch.condition, chosen, value, total)
+            total = self.axes.where(chosen, value, total, like=self._like(branch.condition))
         return total
 
-    def _choice(self, condition: Formula, chosen: Code, value: Code, rest: Code) -> Code:
-        letters = self._united((chosen, value, rest))
-        if not letters:
-            return Code(f"({value.text} if {chosen.text} else {rest.text})", ())
-        parts = ", ".join(fitted(each, letters).text for each in (chosen, value, rest))
-        text = f"np.where({parts})"
-        if not value.letters and not rest.letters:
-            # Two numbers alone would make whole or double-precision numbers of any array.
-            compared = (node.name for node in walk(condition) if isinstance(node, Indexed))
-            like = self.like if "=" in getattr(condition, "signs", ()) else next(compared, self.like)
-            if like is not None:
-                text += f".astype(np.result_type({like}, np.float32))"
-        return Code(text, letters)
+    def _like(self, condition: Formula) -> str | None:
+        """An array of the precision that a choice between numbers gets: one that is compared, else any."""
+        if isinstance(condition, Relation) and "=" in condition.signs:
+            return self.like  # places are compared, which are whole numbers
+        compared = (node.name for node in walk(condition) if isinstance(node, Indexed))
+        return next(compared, self.like)
 
     def _condition(self, formula: Formula) -> Code:
         if not isinstance(formula, Relation):
             raise DeriveError("a condition in NumPy code compares two sides")
-        sides = [self.write(side) for side in formula.sides]
-        total: Code | None = None
-        for sign, one, other in zip(formula.signs, sides, sides[1:], strict=False):
-            left, right, letters = self.together(one, other)
-            text = f"{left.inside(ADDED)} {SIGNS.get(sign, sign)} {right.inside(ADDED)}"
-            compared = Code(text, letters, COMPARED)
-            total = compared if total is None else self._both(total, compared)
-        assert total is not None
-        return total
-
-    def _both(self, one: Code, other: Code) -> Code:
-        left, right, letters = self.together(one, other)
-        sign = "&" if letters else "and"
-        return Code(f"{left.inside(ATOM)} {sign} {right.inside(ATOM)}", letters, COMPARED)
+        return self.axes.compared([self.write(side) for side in formula.sides], formula.signs)
 
     def _reduction(self, kind: str, body: Formula, over: Letters) -> Code:
         if kind == "sum":
@@ -419,15 +390,7 @@ class Arrays:
         present = tuple(letter for letter in over if letter in code.letters)
         if present != over and kind not in ("max", "min"):
             raise DeriveError(f"{kind} over an index that its formula lacks cannot be written in NumPy")
-        return self._reduced(code, kind, present) if present else code
-
-
-def _varies(node: Formula) -> bool:
-    return isinstance(node, Indexed) or (isinstance(node, Name) and node.name not in ("pi", "π"))
-
-
-def _same(groups: Sequence[Sequence[Code]], code: Code) -> bool:
-    return any(set(group[0].letters) == set(code.letters) for group in groups)
+        return reduced(code, kind, present, self.axes.columns) if present else code
 
 
 def _two_numbers(formula: Cases) -> tuple[Fraction, Fraction] | None:

@@ -5,54 +5,37 @@ from __future__ import annotations
 import builtins
 import keyword
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from derive.equation import Term
-from derive.formula import Call, Cases, Power, Quotient, Reduction, Relation, walk
+from derive.formula import Call, Relation
 from derive.pausing import without_collection
 from derive.program import Input, Line, Program
-from derive.program.extents import extent
 from derive.targets.expressions import Expressions
-from derive.targets.functions import Vocabulary, own_functions
+from derive.targets.functions import own_functions
 from derive.targets.loading import loaded
 from derive.targets.module import (
     FUNCTION,
     Module,
     argument_lines,
-    comment,
+    convention_lines,
     cost_lines,
     equation_lines,
     listing,
     module,
     quoted,
     verification,
-    wrapped,
 )
-from derive.targets.numpy.arrays import Arrays
+from derive.targets.numpy.statements import statements
+from derive.targets.numpy.vocabulary import VOCABULARY
+from derive.targets.numpy.windows import CALL as WINDOWS
+from derive.targets.numpy.writing import written
 from derive.targets.spelling import quantities, spelled, spellings
 from derive.targets.target import Target
 from derive.templating import code_environment
 
-LIBRARY: Mapping[str, str] = {
-    "log": "np.log",
-    "sqrt": "np.sqrt",
-    "sin": "np.sin",
-    "cos": "np.cos",
-    "tan": "np.tan",
-    "sinh": "np.sinh",
-    "cosh": "np.cosh",
-    "tanh": "np.tanh",
-    "arcsin": "np.arcsin",
-    "arccos": "np.arccos",
-    "arctan": "np.arctan",
-    "abs": "np.abs",
-    "sign": "np.sign",
-    "max": "np.maximum",
-    "min": "np.minimum",
-}
-VOCABULARY = Vocabulary("numpy", LIBRARY)
 RESERVED = frozenset(
-    {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "np", "math", FUNCTION, "PARAMETERS"}
+    {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "np", "math", WINDOWS, FUNCTION, "PARAMETERS"}
 )
 
 
@@ -74,10 +57,9 @@ def _names(program: Program) -> Iterator[str]:
 def _module(program: Program, words: Mapping[str, str]) -> Module:
     respelled = {name: word for name, word in words.items() if name != word}
     lines = [_prepared(line, respelled) for line in program.lines]
-    calls = {node.function for line in lines for node in line.nodes if isinstance(node, Call)}
-    own = VOCABULARY.needed(calls)
-    texts = [own_functions("numpy")[name] for name in own]
     body = list(_body(program, lines, words))
+    called = set(re.findall(r"(?<![.\w])\w+(?=\()", "\n".join(body)))
+    texts = [own_functions("numpy")[name] for name in VOCABULARY.needed(called)]
     return module(
         program,
         imports=_imports([*texts, *body]),
@@ -97,6 +79,8 @@ def _imports(texts: Sequence[str]) -> Iterator[str]:
         yield ""
     if "np" in used:
         yield "import numpy as np"
+    if any(f"{WINDOWS}(" in text for text in texts):
+        yield f"from numpy.lib.stride_tricks import {WINDOWS}"
 
 
 def _prepared(line: Line, respelled: Mapping[str, str]) -> Line:
@@ -125,6 +109,7 @@ def _docstring(program: Program, words: Mapping[str, str]) -> Iterator[str]:
     yield from argument_lines(program.inputs, words)
     yield ""
     yield from cost_lines(program)
+    yield from convention_lines(program)
     yield from verification(program)
 
 
@@ -143,56 +128,21 @@ def _promise(program: Program) -> Iterator[str]:
 
 def _body(program: Program, lines: Sequence[Line], words: Mapping[str, str]) -> Iterator[str]:
     yield from _rows(program.inputs, program.batch, words)
-    parameters = {target: name for name, target in program.gradient}
-    statements = [_Statement(line, program, words, parameters.get(line.target)) for line in lines]
-    texts = [statement.text for statement in statements]
-    yield from _lengths(program, lines, texts, words)
-    for statement, text in zip(statements, texts, strict=True):
-        written = wrapped(f"{words[statement.line.target]} = {text}", comment(statement.line))
-        if statement.takes_chances:
-            yield 'with np.errstate(all="ignore"):  # every case is computed, one is taken'
-            yield from ("    " + line for line in written)
-        else:
-            yield from written
-    entries = [f"{quoted(name)}: {words[target]}" for name, target in program.gradient]
+    made = statements(program, lines, words)
+    yield from _lengths(program, [each.text for each in made], words)
+    yield from written(made, {target for _, target in program.gradient})
+    views = {each.line.target for each in made if not each.is_new}
+    entries = [f"{quoted(name)}: {each}" for name, each in _results(program, words, views)]
     yield from listing(f"return {words[program.value]}, {{", entries, "}")
 
 
-class _Statement:
-    """A line as a NumPy expression, filled out along axes that its right side lacks.
-
-    `parameter` is the one whose derivative the line computes, if it computes one.
-    """
-
-    def __init__(self, line: Line, program: Program, words: Mapping[str, str], parameter: str | None) -> None:
-        self.line = line
-        self.sizes = {
-            letter: Expressions().write(spelled(extent(size), words))
-            for letter, size in program.letters.get(line.target, {}).items()
-        }
-        like = next((words[each.name] for each in program.inputs if each.shape), None)
-        arrays = Arrays(_order(line), self.sizes, VOCABULARY.called, like)
-        self.code = arrays.terms(line.terms, line.indices)
-        self.parameter = None if parameter is None else words[parameter]
-
-    @property
-    def text(self) -> str:
-        """The right side with all axes of the left."""
-        if set(self.code.letters) == set(self.line.indices):
-            return self.code.text
-        shape = ", ".join(self.sizes[letter] for letter in self.line.indices)
-        shape = f"({shape},)" if len(self.line.indices) == 1 else f"({shape})"
-        if self.parameter is not None and not self.code.letters:
-            return f"np.full({shape}, {self.code.text}, np.result_type({self.parameter}, np.float32))"
-        spread = f"np.broadcast_to({self.code.text}, {shape})"
-        return spread if self.parameter is None else f"{spread}.copy()"
-
-    @property
-    def takes_chances(self) -> bool:
-        """Whether a case that is computed and not taken could be outside of its domain."""
-        choices = (node for node in self.line.nodes if isinstance(node, Cases))
-        values = (branch.value for choice in choices for branch in choice.branches)
-        return any(isinstance(part, (Call, Quotient, Power)) for value in values for part in walk(value))
+def _results(program: Program, words: Mapping[str, str], views: Collection[str]) -> Iterator[tuple[str, str]]:
+    """What is returned for each parameter: no array twice, and none of the caller's."""
+    returned: set[str] = set()
+    for name, target in program.gradient:
+        again = (target in returned or target in views) and bool(program.shapes.get(target))
+        yield name, f"{words[target]}.copy()" if again else words[target]
+        returned.add(target)
 
 
 def _rows(inputs: Sequence[Input], batch: str | None, words: Mapping[str, str]) -> Iterator[str]:
@@ -206,15 +156,13 @@ def _rows(inputs: Sequence[Input], batch: str | None, words: Mapping[str, str]) 
                 yield f"{word} = np.reshape({word}, (-1, *np.shape({word})[-{rank - 1}:]))"
 
 
-def _lengths(
-    program: Program, lines: Sequence[Line], texts: Sequence[str], words: Mapping[str, str]
-) -> Iterator[str]:
+def _lengths(program: Program, texts: Sequence[str], words: Mapping[str, str]) -> Iterator[str]:
     """The named sizes that the lines use, read off the arguments."""
     formulas = {size: Expressions().write(spelled(each, words)) for size, each in program.derived.items()}
-    sizes = {words[size] for size in (*program.lengths, *program.derived)}
-    used = {name for line in lines for name in line.reads if name in sizes}
-    everything = "\n".join((*texts, *formulas.values())) if sizes - used else ""
-    used |= {size for size in sizes if re.search(rf"\b{size}\b", everything)}
+    used = set(re.findall(r"\w+", "\n".join(texts)))
+    for size in reversed(formulas):
+        if words[size] in used:
+            used |= set(re.findall(r"\w+", formulas[size]))
     for size, (name, axis) in program.lengths.items():
         if words[size] in used:
             length = f"len({words[name]})" if axis == 0 else f"{words[name]}.shape[{axis}]"
@@ -222,13 +170,6 @@ def _lengths(
     for size, text in formulas.items():
         if words[size] in used:
             yield f"{words[size]} = {text}"
-
-
-def _order(line: Line) -> tuple[str, ...]:
-    """The line's letters, its own first."""
-    summed = (letter for term in line.terms for letter in term.summed)
-    bound = (each.name for node in line.nodes if isinstance(node, Reduction) for each in node.bounds)
-    return tuple(dict.fromkeys((*line.indices, *summed, *bound)))
 
 
 TARGET = Target("numpy", "NumPy, rows of samples", ".py", True, write, loaded)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from derive.errors import DeriveError
-from derive.formula import ONE, Bound, Call, Formula, Negation, Quotient, Reduction, Sum, rewrite
-from derive.targets.expressions import Expressions
+from derive.formula import ONE, Bound, Call, Formula, Negation, Power, Quotient, Reduction, Sum, rewrite
+from derive.targets.expressions import Expressions, check_whole
 from derive.targets.functions import Vocabulary
+from derive.tidy import rational
 
 # The row's name, and what the module math or the language calls it.
 LIBRARY: Mapping[str, str] = {
@@ -42,6 +43,12 @@ class Python(Expressions):
         arguments = ", ".join(map(self.write, formula.arguments))
         return f"{VOCABULARY.called(formula.function)}({arguments})"
 
+    def power(self, formula: Power) -> str:
+        """A power; ** would make a complex number of a negative base and a broken exponent."""
+        if is_whole(formula.exponent):
+            return super().power(formula)
+        return f"pow({self.write(formula.base)}, {self.write(formula.exponent)})"
+
     def other(self, formula: Formula) -> str:
         if not isinstance(formula, Reduction):
             return super().other(formula)
@@ -70,6 +77,12 @@ class Python(Expressions):
         return text
 
 
+def is_whole(exponent: Formula) -> bool:
+    """Whether an exponent is a whole number."""
+    value = rational(exponent)
+    return value is not None and value.denominator == 1
+
+
 def prepared(formula: Formula, words: Mapping[str, str]) -> Formula:
     """A formula in the functions of Python, its bound letters spelled for it.
 
@@ -83,6 +96,7 @@ def prepared(formula: Formula, words: Mapping[str, str]) -> Formula:
             case Call("sigmoid", (argument,)):
                 return Quotient(ONE, Sum((ONE, Call("exp", (Negation(argument),)))))
             case Reduction(kind, body, bounds):
+                check_whole(node)
                 return Reduction(kind, body, tuple(Bound(words.get(b.name, b.name)) for b in bounds))
         return node
 

@@ -8,7 +8,7 @@ import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from derive.formula import Call, Formula, Indexed, Name, Reduction, walk
+from derive.formula import Call, Formula, Indexed, Name, Power, Reduction, walk
 from derive.pausing import without_collection
 from derive.program import Line, Program
 from derive.program.extents import extent
@@ -19,6 +19,7 @@ from derive.targets.module import (
     Module,
     argument_lines,
     comment,
+    convention_lines,
     cost_lines,
     derivative_name,
     equation_lines,
@@ -27,7 +28,7 @@ from derive.targets.module import (
     verification,
     wrapped,
 )
-from derive.targets.python.expressions import BUILTIN, LIBRARY, VOCABULARY, Python, prepared
+from derive.targets.python.expressions import BUILTIN, LIBRARY, VOCABULARY, Python, is_whole, prepared
 from derive.targets.spelling import quantities, spelled, spellings
 from derive.targets.target import Target
 from derive.templating import code_environment
@@ -115,6 +116,8 @@ def _imports(calls: Collection[str], own: Collection[str], nodes: Sequence[Formu
     if products or any("math." in own_functions("python")[name] for name in own):
         yield "import math"
     found = {LIBRARY[name] for name in set(calls) - BUILTIN if name in LIBRARY}
+    if any(isinstance(node, Power) and not is_whole(node.exponent) for node in nodes):
+        found.add("pow")
     if any(node in (Name("pi"), Name("π")) for node in nodes if isinstance(node, Name)):
         found.add("pi")
     if found:
@@ -132,6 +135,7 @@ def _docstring(program: Program, words: Mapping[str, str], *, overflows: bool) -
         yield "    exp: leave it out; it is exp_or_inf in a second run, where a number is too large"
     yield ""
     yield from cost_lines(program)
+    yield from convention_lines(program)
     yield from verification(program)
 
 
@@ -185,7 +189,9 @@ def _return(program: Program, results: Mapping[str, str], words: Mapping[str, st
     """The loss and the derivatives, with a comment where what is returned does not bear its own name."""
     value, gradient = words[program.value], program.gradient
     if not results:
-        yield from listing("return ", [value, *(words[target] for _, target in gradient)], "")
+        entries = [value, *(words[target] for _, target in gradient)]
+        lines = listing("return (", entries, ")")
+        yield from lines if len(lines) > 1 else [f"return {', '.join(entries)}"]
         return
     yield "return ("
     yield f"    {value},"

@@ -1,0 +1,160 @@
+"""Derivatives of a loss that the text does not define: along the equations that read a quantity."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import count
+
+from sympy import Expr, Integer, Symbol
+from sympy.core.symbol import Str
+
+from derive.check.facts import Environment, Fact
+from derive.check.gradients import is_slope
+from derive.expression import IndexedReduction, MeaningError, component_parts, partial, symbol, symbols
+from derive.formula import Call, Derivative, Formula, Indexed, Name, walk
+
+
+def _read(fact: Fact) -> set[str]:
+    return {node.name for node in walk(fact.formula) if isinstance(node, Name | Indexed)}
+
+
+def _is_slope(node: Formula) -> bool:
+    return isinstance(node, Derivative) or (isinstance(node, Call) and node.primes > 0)
+
+
+def independent(environment: Environment, by: Collection[str]) -> frozenset[str]:
+    """The quantities with an equation that are not worked out from certain ones, and these themselves."""
+    reads = {fact.name: _read(fact) for fact in environment.equations.values()}
+    found = set(by)
+    while more := {name for name, read in reads.items() if name not in found and found & read}:
+        found |= more
+    return frozenset(reads.keys() - found | set(by))
+
+
+def assumptions(environment: Environment, *formulas: Formula) -> tuple[str, ...]:
+    """What derivatives of a loss that the text does not define take for granted, in words."""
+    found: dict[str, None] = {}
+    for node in (each for formula in formulas for each in walk(formula)):
+        if not isinstance(node, Derivative) or not isinstance(node.of, Name):
+            continue
+        loss, wrt = node.of.name, node.wrt
+        if loss in environment.names or not isinstance(wrt, Name | Indexed) or wrt.name == loss:
+            continue
+        readers = [each.name for each in environment.equations.values() if wrt.name in _read(each)]
+        shown = sorted({_letter(each) for each in readers if each not in (wrt.name, loss)})
+        if shown:
+            found[f"{loss} depends on {_letter(wrt.name)} through {' and '.join(shown)} alone"] = None
+    return tuple(found)
+
+
+def _letter(name: str) -> str:
+    """A name without the place where its layer stands."""
+    return name.rstrip("^⟦⟧⟨⟩()") or name
+
+
+# A model with more equations in a row is no textbook's.
+DEEPEST = 60
+
+
+@dataclass
+class Adjoints:
+    """The sum over the equations that read a quantity, until nothing reads it any more.
+
+    That is the derivative if the loss depends on the quantity through these equations alone. The layers of
+    a^l are gone through once: what is left is the derivative by a quantity of another layer.
+    """
+
+    environment: Environment
+    equation: Callable[[Symbol], Expr]
+    rank: Callable[[str], int]
+    letters: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def of(self, loss: str, wrt: Symbol) -> Expr:
+        """∂loss/∂wrt."""
+        return self._of(loss, wrt, frozenset(), 0)
+
+    def _of(self, loss: str, wrt: Symbol, above: frozenset[str], depth: int) -> Expr:
+        name, indices = component_parts(wrt.name)
+        layered = "^" in name and bool(indices) and name[-1] in "^)⟧⟩"
+        passed = name in above or depth > DEEPEST or (layered and not indices[0].is_Symbol)
+        readers = [] if passed else list(self._readers(name, loss))
+        if not readers:
+            return symbol(f"∂{loss}/∂{wrt.name}")
+        try:
+            return self._through(readers, loss, wrt, above | {name}, depth, layered=layered)
+        except MeaningError:
+            # What reads it is not understood: the derivative by the quantity itself is left.
+            return symbol(f"∂{loss}/∂{wrt.name}")
+
+    def _through(
+        self,
+        readers: Sequence[Fact],
+        loss: str,
+        wrt: Symbol,
+        above: frozenset[str],
+        depth: int,
+        *,
+        layered: bool,
+    ) -> Expr:
+        total: Expr = Integer(0)
+        for fact in readers:
+            if fact.name == loss and layered:
+                # The loss reads the last layer: of any layer, nothing comes that way.
+                continue
+            if fact.name == loss:
+                total = total + partial(self.equation(symbol(loss)), wrt)
+                continue
+            for reader, free in self._instances(fact, wrt, layered):
+                slope = partial(self.equation(reader), wrt)
+                if slope == 0:
+                    continue
+                body = self._of(loss, reader, above, depth + 1) * slope
+                total = total + (IndexedReduction(Str("sum"), body, *map(symbol, free)) if free else body)
+        return total
+
+    def _readers(self, name: str, loss: str) -> Iterator[Fact]:
+        for fact in self.environment.equations.values():
+            if fact.name == name or fact.name in self.backward or (fact.name == loss and fact.letters):
+                continue
+            if name in _read(fact):
+                yield fact
+
+    @cached_property
+    def backward(self) -> frozenset[str]:
+        """The quantities that are worked out from derivatives: the loss depends on none of them."""
+        facts = self.environment.equations.values()
+        spoken = {name for fact in facts for name in (fact.name, *_read(fact))}
+        found = {fact.name for fact in facts if any(map(_is_slope, walk(fact.formula)))}
+        found |= {fact.name for fact in facts if is_slope(fact.name, spoken)}
+        while more := {fact.name for fact in facts if fact.name not in found and found & _read(fact)}:
+            found |= more
+        return frozenset(found)
+
+    def _instances(self, fact: Fact, wrt: Symbol, layered: bool) -> Iterator[tuple[Symbol, list[str]]]:
+        """The components of a reader that may read the quantity, with the letters to sum over."""
+        free = [f"ν{next(self.letters)}" for _ in range(len(fact.letters) + self.rank(fact.name))]
+        reader = symbol(f"{fact.name}[{','.join(free)}]") if free else symbol(fact.name)
+        of_layers = "^" in fact.name and bool(fact.letters)
+        if not of_layers:
+            yield reader, free
+            return
+        if not layered:
+            # W^l is read by z^l of the same layer alone; what no layer tells apart is read by all.
+            yield reader, free
+            return
+        name, indices = component_parts(wrt.name)
+        layer = symbol(free[0])
+        steps = {
+            parts[0] - layer
+            for each in symbols(self.equation(reader))
+            if isinstance(each, Symbol) and (parts := component_parts(each.name)[1])
+            if component_parts(each.name)[0] == name
+        }
+        for step in steps:
+            if not step.is_Integer:
+                raise MeaningError("a quantity of a layer that is not told")
+            at = str(indices[0] - step).replace(" ", "")
+            rest = [at, *free[1:]]
+            yield symbol(f"{fact.name}[{','.join(rest)}]"), free[1:]

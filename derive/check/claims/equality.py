@@ -1,0 +1,324 @@
+"""Sides that are said to be equal: a definition, an identity, a derivative, a value, or a chain of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from itertools import pairwise
+
+from derive.check.anew import anew, overwritten
+from derive.check.assertions import Assertion, Side
+from derive.check.bases import REASON, in_another_base
+from derive.check.comparing import Chain
+from derive.check.conditions import Conditions
+from derive.check.course import Course
+from derive.check.definitions import is_head, name_of, squared_name
+from derive.check.diagnosis import diagnosed, slipped
+from derive.check.drift import UNROUNDED
+from derive.check.facts import Environment, Fact, is_number, is_numeric
+from derive.check.judging import Judge
+from derive.check.lines import out_of_line
+from derive.check.nearly import COARSELY, nearly
+from derive.check.passages import Passage
+from derive.check.roundings import printed, rounded_like
+from derive.check.shorthand import shortened, speaks_of_slopes, with_arguments, written_out
+from derive.check.slips import mended
+from derive.check.substitutions import read_off
+from derive.check.verdict import TOO_MUCH, Claim, Judgement, Link, worst
+from derive.effort import TooMuch
+from derive.formula import Call, Derivative, Formula, Indexed, Name, Vector, names, walk
+
+ORDER = 50
+WITH_VALUES = "with the values put in"
+ON_THE_WAY = "its end is right, and the numbers on the way are rounded"
+
+
+def claim(said: Assertion, passage: Passage, course: Course) -> Claim:
+    """The chain judged link by link, and from end to end."""
+    short = shortened(said, course.environment(passage))
+    said = written_out(said, course.environment(passage), course.taken)
+    sides = said.sides
+    head = sides[0].formula
+    earlier: tuple[Side, ...] = ()
+    if said.lead is not None:
+        if passage.alone:
+            return Claim("expression", Judgement("not a claim", "it goes on with no formula"))
+        before = _before(said, passage, course)
+        if isinstance(before, Judgement):
+            return Claim("chain", before)
+        sides, head, earlier = (before.sides[-1], *sides), before.head or head, before.sides[:-1]
+    new = course.define(said, passage)
+    judge = course.judge(passage)
+    if _takes_values(course, passage, judge, sides):
+        judge = course.judge(passage)
+    stand = tuple(side.formula for side in (*earlier, *sides))
+    chains = (
+        (head, *stand[: len(earlier) + at], *stand[len(earlier) + at + 1 :]) for at in range(1, len(sides))
+    )
+    judged = tuple(
+        _judged_anew(_link(judge, chain, one, other, sign, new, course.conditions), said, passage, judge)
+        for chain, (one, other), sign in zip(chains, pairwise(sides), said.all_signs, strict=True)
+    )
+    judged = mended(judge, out_of_line(judge, judged))
+    links = tuple(_undisputed(each, passage, course, judge, short) for each in judged)
+    for link in links:
+        name = name_of(link.left) or ""
+        of_slopes = judge.environment.is_slope(name, passage.section)
+        example = isinstance(link.right, Vector) and is_numeric(link.right)
+        if link.verdict != "not understood" or of_slopes or example:
+            continue
+        if is_head(link.left, judge.environment):
+            course.disputed[name] = course.order
+    if len(links) == 1 and links[0].verdict == "update":
+        return Claim("update", links[0].judgement, links, sides, head)
+    if any(link.verdict == "definition" and link.judgement.facts for link in links):
+        course.restate(said, passage)
+    if len(links) > 1 and name_of(head) in new and _names_anew(links[1], judge):
+        course.restate(replace(said, sides=(sides[0], sides[-1]), signs=said.signs[:1]), passage)
+    judgement = _whole(judge, head, sides, links, new)
+    with suppress(TooMuch):
+        _remember(course, judge, head, sides, is_right=judgement.verdict not in ("wrong", "not understood"))
+    kind = "definition" if judgement.verdict == "definition" else _kind(sides)
+    return Claim(kind, judgement, links, sides, head)
+
+
+def _before(said: Assertion, passage: Passage, course: Course) -> Claim | Judgement:
+    """The chain that a formula goes on with: where there are two, the one that it fits."""
+    found = course.before(passage)
+    if not found:
+        return Judgement("not understood", "there is no formula that this goes on with")
+    if len(found) == 1:
+        return found[0]
+    judge, first = course.judge(passage), said.sides[0].formula
+    differs = 0
+    for each in found:
+        last = each.sides[-1].formula
+        verdict = judge.link(last, first, (each.head or last,)).verdict
+        if verdict in ("proved", "rounded") or read_off(last, first, judge.environment):
+            return each
+        differs += verdict in ("wrong", "drifted")
+    if differs == len(found):
+        return found[0]
+    return Judgement("not understood", "it is open which formula this goes on with")
+
+
+def _takes_values(course: Course, passage: Passage, judge: Judge, sides: Sequence[Side]) -> bool:
+    """Take in the values that the chain puts in where names stood; whether there are any."""
+    for one, other in pairwise(sides):
+        found = read_off(one.formula, other.formula, judge.environment)
+        if found:
+            course.take(
+                Fact(
+                    name,
+                    "value",
+                    value,
+                    course.order - 1,
+                    passage.line,
+                    passage.section,
+                    scope=passage.scope,
+                )
+                for name, value in found.items()
+            )
+            return True
+    return False
+
+
+def _link(
+    judge: Judge,
+    chain: Chain,
+    one: Side,
+    other: Side,
+    sign: str,
+    new: Collection[str],
+    given: Conditions,
+) -> Link:
+    try:
+        left, right = one.formula, other.formula
+        judgement = _judgement(judge, left, right, chain, new)
+        if judgement.verdict in ("wrong", "not understood"):
+            left, right, judgement = _with_arguments(judge, left, right, chain, judgement)
+        if judgement.verdict in ("wrong", "not understood") or (given.own and judgement.assumptions):
+            judgement = given.judged(judge, left, right, chain, judgement)
+        if sign == "≈" and judgement.verdict == "wrong":
+            judgement = nearly(judge, left, right, judgement)
+        if judgement.verdict == "wrong":
+            judgement = _rounds_head(judge, chain[0], left, right) or diagnosed(judge, left, right, judgement)
+        if judgement.verdict == "not understood":
+            judgement = slipped(judge, left, right, judgement)
+        judgement = _given(left, right, judgement)
+    except TooMuch:
+        judgement = TOO_MUCH
+    return Link(one.formula, other.formula, sign, replace(judgement, at=other.at, length=other.length))
+
+
+def _given(left: Formula, right: Formula, found: Judgement) -> Judgement:
+    """What is proved of one quantity by assuming it says what is given: Σ_i y_i = 1."""
+    spoken = {*names(left), *names(right)}
+    if found.verdict != "proved" or not any("sum to 1" in each for each in found.assumptions):
+        return found
+    return found if len(spoken) > 1 else Judgement("not a claim", "it says what is given")
+
+
+def _with_arguments(
+    judge: Judge, left: Formula, right: Formula, chain: Chain, found: Judgement
+) -> tuple[Formula, Formula, Judgement]:
+    """The sides with N read as N(t), and the judgement: wrong is only what is wrong as it stands too."""
+    said, later = (
+        with_arguments(judge.environment, order, left, right) for order in (judge.comparison.order, None)
+    )
+    if said != (left, right):
+        one, other = said
+        again = judge.link(one, other, chain)
+        told = again.verdict == "wrong" and speaks_of_slopes(judge.environment, left, right)
+        if found.verdict == "wrong" or again.verdict in ("proved", "rounded") or told:
+            return one, other, again
+    if later != said and found.verdict != "wrong":
+        again = judge.link(*later, chain)
+        if again.verdict in ("proved", "rounded"):
+            return *later, again
+    return left, right, found
+
+
+def _judged_anew(link: Link, said: Assertion, passage: Passage, judge: Judge) -> Link:
+    found = overwritten(link.left, link.right, link.judgement) if len(said.sides) == 2 else link.judgement
+    found = anew(said, passage.section, judge.environment, link.left, link.right, found)
+    return replace(link, judgement=replace(found, at=link.judgement.at, length=link.judgement.length))
+
+
+def _undisputed(link: Link, passage: Passage, course: Course, judge: Judge, short: Collection[str]) -> Link:
+    """A link that is not called wrong for a fact that the text may have replaced by what is not read."""
+    if link.verdict in ("wrong", "drifted") and course.only_log:
+        found = in_another_base(judge, link.left, link.right, link.judgement)
+        link = replace(link, judgement=replace(found, at=link.judgement.at, length=link.judgement.length))
+    is_name = isinstance(link.left, Name | Indexed | Call) and name_of(link.left) is not None
+    if link.verdict in ("wrong", "drifted") and passage.introduced and is_name:
+        reason = "the words before it may give this name another meaning here"
+        return replace(link, judgement=replace(link.judgement, verdict="not understood", reason=reason))
+    for fact in _resting(link.judgement.facts, judge.environment):
+        by_name = isinstance(link.left, Derivative) and is_number(link.right)
+        elsewhere = fact.section != passage.section or by_name
+        if link.verdict == "wrong" and fact.name in short and elsewhere:
+            reason = f"{fact.name} may be another one here than in line {fact.line}"
+            return replace(link, judgement=replace(link.judgement, verdict="not understood", reason=reason))
+        if link.verdict == "wrong" and fact.order < course.disputed.get(fact.name, -1):
+            reason = f"what {fact.name} is is not clear: line {fact.line} is not all that is said of it"
+            return replace(link, judgement=replace(link.judgement, verdict="not understood", reason=reason))
+        if link.verdict == "wrong" and fact.kind == "value" and _holds_without(fact, link, passage, course):
+            reason = f"it holds with the value that {fact.name} had before line {fact.line}"
+            return replace(link, judgement=replace(link.judgement, verdict="not understood", reason=reason))
+    return link
+
+
+def _resting(facts: Sequence[Fact], environment: Environment) -> Iterator[Fact]:
+    """Facts, and the functions that their formulas call."""
+    waiting, seen = list(facts), set[str]()
+    while waiting:
+        fact = waiting.pop(0)
+        if fact.name in seen:
+            continue
+        seen.add(fact.name)
+        yield fact
+        called = (node.function for node in walk(fact.formula) if isinstance(node, Call))
+        waiting.extend(environment.functions[name] for name in called if name in environment.functions)
+
+
+def _holds_without(fact: Fact, link: Link, passage: Passage, course: Course) -> bool:
+    """Whether a claim holds with an earlier value: "for x = 1 instead" may have been said in passing."""
+    judge = course.judge_without(fact, passage)
+    return judge is not None and judge.link(link.left, link.right).verdict in ("proved", "rounded")
+
+
+def _rounds_head(judge: Judge, head: Formula, left: Formula, right: Formula) -> Judgement | None:
+    """A number after rounded numbers: it may say more of the exact value than these give."""
+    as_printed = printed(right)
+    if any(isinstance(node, Name | Indexed) for node in walk(left)):
+        return None
+    if as_printed is None:
+        found = judge.drift.explained(head, right)
+        return found if found is not None and found.verdict == "rounded" else None
+    exact = judge.exact(head)
+    if exact is None or not as_printed.rounds(exact):
+        return None
+    return Judgement("rounded", "the right rounding of the exact value, if not of the rounded numbers before")
+
+
+def _judgement(judge: Judge, left: Formula, right: Formula, chain: Chain, new: Collection[str]) -> Judgement:
+    name = name_of(squared_name(left) or left)
+    if name in new:
+        of_slopes = judge.of_named_slopes(left, right)
+        if of_slopes is not None and of_slopes.verdict == "wrong":
+            return of_slopes
+        return Judgement("definition", f"this defines {name}")
+    found = judge.link(left, right, chain)
+    if found.verdict != "proved" or is_numeric(right) or not is_head(left, judge.environment):
+        return found
+    # Values may have been needed only because the name itself has one.
+    fact = judge.environment.equations.get(name or "")
+    restated = fact is not None and judge.link(fact.formula, right).reason != WITH_VALUES
+    if found.reason != WITH_VALUES or restated:
+        return replace(found, verdict="definition")
+    return found
+
+
+def _whole(
+    judge: Judge, head: Formula, sides: tuple[Side, ...], links: tuple[Link, ...], new: Collection[str]
+) -> Judgement:
+    """The verdict on a chain: the worst link, or what its ends say where it ends in a number."""
+    bad = worst(tuple(link.verdict for link in links))
+    if len(links) == 1 and bad == "definition":
+        return links[0].judgement
+    at_fault = next(link.judgement for link in links if link.verdict == bad)
+    if bad in ("wrong", "not understood"):
+        return at_fault
+    last = sides[-1].formula
+    as_printed = printed(last)
+    if links[-1].judgement.reason.startswith((UNROUNDED, COARSELY, REASON)):
+        return links[-1].judgement
+    if name_of(head) in new and not (len(sides) > 2 and as_printed):
+        return Judgement("definition", f"this defines {name_of(head)}")
+    exact = judge.exact(head) if as_printed else None
+    if as_printed is None or exact is None:
+        return at_fault
+    ends = judge.link(head, last)
+    if ends.verdict == "proved" and bad in ("rounded", "drifted"):
+        return replace(ends, verdict="rounded", reason=ON_THE_WAY, at=sides[-1].at, length=sides[-1].length)
+    if ends.verdict in ("proved", "rounded", "drifted"):
+        return replace(ends, at=sides[-1].at, length=sides[-1].length)
+    reason = "rounded numbers on the way moved the result"
+    expected = rounded_like(exact, as_printed)
+    drifted = ((last, expected),)
+    return Judgement("drifted", reason, expected, at=sides[-1].at, length=sides[-1].length, drifted=drifted)
+
+
+def _names_anew(link: Link, judge: Judge) -> bool:
+    """Whether a link that is open begins with names of nothing that the text has defined: Σ e_i² for e_i."""
+    if link.verdict != "not understood":
+        return False
+    unknown = set(names(link.left)) - judge.environment.names - set(names(link.right))
+    return bool(unknown) and set(names(link.left)) <= unknown
+
+
+def _remember(
+    course: Course, judge: Judge, head: Formula, sides: tuple[Side, ...], *, is_right: bool
+) -> None:
+    """The number that a chain ends in was printed for its head, and for each side on the way.
+
+    What is worked out from an error is no matter of rounding; an error on the way may leave the end right.
+    """
+    last = sides[-1].formula
+    as_printed = printed(last)
+    exact = judge.exact(head) if as_printed is not None else None
+    if exact is None or as_printed is None or not (is_right or as_printed.is_near(exact)):
+        return
+    for formula in dict.fromkeys((head, *(side.formula for side in sides[:-1]))):
+        if not is_number(formula):
+            course.print(formula, last, exact)
+
+
+def _kind(sides: tuple[Side, ...]) -> str:
+    if len(sides) > 2:
+        return "chain"
+    if any(isinstance(node, Derivative) for side in sides for node in walk(side.formula)):
+        return "derivative"
+    return "numeric value" if printed(sides[-1].formula) is not None else "identity"

@@ -1,0 +1,303 @@
+"""The course of a document: what it has said so far, and the numbers that it has printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+from flint import arb
+
+from derive.check.assertions import Assertion
+from derive.check.conditions import Conditions, conditions, is_condition, near, stated
+from derive.check.definitions import alike, defined, squared_name
+from derive.check.dots import taken
+from derive.check.drift import Record
+from derive.check.facts import Environment, Fact, Facts
+from derive.check.judging import Judge
+from derive.check.layouts import Layout
+from derive.check.passages import Passage
+from derive.check.ranks import Ranks
+from derive.check.readings import Readings
+from derive.check.roundings import printed
+from derive.check.values import Values
+from derive.check.verdict import Claim
+from derive.effort import limited, spend
+from derive.formula import Derivative, Formula, Name, Number, names
+
+# A number of at most two digits is chosen, one of more the result of something.
+MOST_CHOSEN = 100
+# What one formula may cost, and all of a document: a step is about a microsecond; time is the last resort.
+STEPS, SECONDS = 1_000_000, 1.5
+ALL_STEPS, FEWEST_STEPS = 30_000_000, 2_000
+
+
+class Course:
+    """Facts in the order in which the document states them; `given` come from outside and hold throughout."""
+
+    def __init__(
+        self,
+        said: Iterable[tuple[Passage, Sequence[Assertion]]],
+        given: Iterable[Fact] = (),
+        vectors: frozenset[str] = frozenset(),
+        ranks: Mapping[int, Ranks | None] | None = None,
+    ) -> None:
+        self.order = 0
+        self._steps = ALL_STEPS
+        self._given = tuple(replace(each, order=-1) for each in given)
+        self._vectors = vectors
+        self._ranks = ranks or {}
+        self._layout = Layout()
+        self._facts: list[Fact] = []
+        # What holds at a place, while nothing more is said.
+        self._state = (0, 0)
+        self._last: Values | None = None
+        self._environments: dict[tuple[int, int, int, bool, bool], Environment] = {}
+        self._names: dict[int, tuple[Formula, tuple[str, ...]]] = {}
+        self._records: list[Record] = []
+        said = tuple(said)
+        self.conditions = Conditions()
+        self._stated = tuple(stated(said))
+        # What stands for itself with a dot above.
+        self.taken = taken(each for _, found in said for each in found)
+        self._later = tuple(_definitions(said))
+        # The formulas by which a section defines a name.
+        self._ways: dict[tuple[str, int], set[Formula]] = {}
+        for fact in self._later:
+            self._ways.setdefault((fact.name, fact.section), set()).add(fact.formula)
+        # Names of which the text says something that is not understood, after what it has said before.
+        self.disputed: dict[str, int] = {}
+        self._claims: dict[int, Claim] = {}
+        # Whether log may be to another base: a text that writes ln, too, tells them apart.
+        self.only_log = not any("ln" in passage.text for passage, _ in said)
+        self._latest: tuple[Claim, Passage] | None = None
+        self._latest_display: tuple[Claim, Passage] | None = None
+
+    def meets(self, passage: Passage, said: Sequence[Assertion], at: int) -> None:
+        """Come to a formula, one of those of its text: under what conditions it is said to hold."""
+        self.conditions = Conditions(conditions(said, at), near(passage, self._stated))
+
+    @contextmanager
+    def bounded(self) -> Iterator[None]:
+        """The effort for one formula: less of it once much of what a document may cost is spent."""
+        steps = max(FEWEST_STEPS, min(STEPS, self._steps // 20))
+        with limited(steps, SECONDS) as allowance:
+            try:
+                yield
+            finally:
+                self._steps -= steps - allowance.steps
+
+    @property
+    def spent(self) -> int:
+        """The steps that the formulas so far have cost."""
+        return ALL_STEPS - self._steps
+
+    def judge(self, passage: Passage) -> Judge:
+        """The judge of formulas at this place."""
+        self._layout.here = passage.line
+        whole = self.environment(passage)
+        own = self.environment(passage, own=True)
+        environments = (own, whole) if own != whole else (whole,)
+        return Judge(self._values(environments, passage), self._records, self.order)
+
+    def _values(self, environments: tuple[Environment, ...], passage: Passage) -> Values:
+        """What formulas mean and come to: what was found of them holds as long as nothing new is said."""
+        ranks, last = self._ranks.get(passage.section), self._last
+        if last is None or last.readings.ranks is not ranks or not _are_alike(last, environments):
+            last = self._last = Values(Readings(environments, self._vectors, ranks, self._layout))
+        return last
+
+    def judge_without(self, fact: Fact, passage: Passage) -> Judge | None:
+        """The judge where a name has the value that the section gave it before; None if it gave none."""
+        gives = [each for each in self._facts if each.name == fact.name and each.kind == "value"]
+        if not any(each.section == passage.section and each.formula != fact.formula for each in gives):
+            return None
+        said = [each for each in self._facts if (each.name, each.formula) != (fact.name, fact.formula)]
+        known = Facts((*said, *self._given)).at(self.order, passage.line, ahead=False)
+        ranks = self._ranks.get(passage.section)
+        readings = Readings((known,), self._vectors, ranks, self._layout)
+        return Judge(Values(readings), self._records, self.order)
+
+    def environment(self, passage: Passage, *, ahead: bool = True, own: bool = False) -> Environment:
+        """What the document has said; with `own`, of quantities only what it says in this section.
+
+        With `ahead`, what has not been defined yet has its first definition further on.
+        """
+        state = (len(self._facts), self.order)
+        if state != self._state:
+            self._state = state
+            self._environments.clear()
+        key = (passage.line, passage.section, passage.scope, ahead, own)
+        if key not in self._environments:
+            self._environments[key] = self._environment(passage, ahead=ahead, own=own)
+        return self._environments[key]
+
+    def _environment(self, passage: Passage, *, ahead: bool, own: bool) -> Environment:
+        spend(len(self._facts) + len(self._later))
+        later = [each for each in self._later if each.order > self.order and each.kind != "value"]
+        if ahead and later:
+            before = self.environment(passage, ahead=False)
+            read = {name for fact in before.equations.values() for name in self._read_by(fact)}
+            asked = [each for each in later if each.name in read or each.name in self._read_by(each)]
+            circles = {id(each) for each in asked if _goes_round(each, before)}
+            later = [each for each in later if id(each) not in circles]
+        said = [*self._facts, *(later if ahead else ())]
+        if own:
+            said = [each for each in said if each.section == passage.section or each.kind == "function"]
+        said = [each for each in said if each.scope in (0, passage.scope)]
+        found = Facts((*said, *self._given)).at(self.order, passage.line, ahead=ahead)
+        return self._with_settled(found, passage) if ahead and later else found
+
+    def _with_settled(self, known: Environment, passage: Passage) -> Environment:
+        """What holds, where what this section defines in one way only counts as said from the beginning."""
+        equations = {
+            name: replace(fact, order=0) if self._is_settled(fact, passage) else fact
+            for name, fact in known.equations.items()
+        }
+        return replace(known, equations=equations)
+
+    def _is_settled(self, fact: Fact, passage: Passage) -> bool:
+        later = fact.order > self.order and fact.section == passage.section
+        return later and len(self._ways[fact.name, fact.section]) == 1
+
+    def _read_by(self, fact: Fact) -> tuple[str, ...]:
+        """The names that the formula of a fact reads, found once for each formula."""
+        key = id(fact.formula)
+        if key not in self._names:
+            # The formula is kept as long as its number stands for it.
+            self._names[key] = (fact.formula, names(fact.formula))
+        return self._names[key][1]
+
+    def define(self, said: Assertion, passage: Passage) -> frozenset[str]:
+        """Take in what an assertion defines; returns the names that got a meaning, or another one."""
+        if said.lead is not None or self.conditions.limit(said):
+            return frozenset()
+        known = self.environment(passage, ahead=False)
+        new = [
+            fact
+            for fact in _defined(said, self.order - 1, passage)
+            if (_is_new(fact, known, asserted=said.asserts) or self._starts_anew(said, fact, known, passage))
+            and not _goes_round(fact, known)
+            and not (fact.name in known.names and squared_name(said.sides[0].formula) is not None)
+        ]
+        self._facts.extend(new)
+        return frozenset(fact.name for fact in new)
+
+    def _starts_anew(self, said: Assertion, fact: Fact, known: Environment, passage: Passage) -> bool:
+        """Whether a short number is given to a name that another section works out from what has no value.
+
+        b = 0 after b = sin(a): numbers of few digits are chosen, those of more have been worked out.
+        """
+        before = known.equations.get(fact.name)
+        if fact.kind != "value" or said.asserts or before is None or before.section == fact.section:
+            return False
+        as_printed = printed(fact.formula)
+        chosen = as_printed is None or abs(as_printed.value / as_printed.unit) < MOST_CHOSEN
+        return chosen and self.judge(passage).exact(Name(fact.name)) is None
+
+    def restate(self, said: Assertion, passage: Passage) -> None:
+        """A definition in other words: the later words are those that local derivatives go by."""
+        if said.lead is not None or said.asserts:
+            return
+        known = self.environment(passage, ahead=False).equations
+        for fact in _defined(said, self.order - 1, passage):
+            # What is defined as a derivative stays so: its other words hold for one layer after the other.
+            before = known.get(fact.name)
+            if before is None or not (isinstance(before.formula, Derivative) or _is_of_itself(fact)):
+                self._facts.append(fact)
+
+    def take(self, facts: Iterable[Fact]) -> None:
+        """Take in facts that no assertion states: of a table, of a comment."""
+        self._facts.extend(facts)
+
+    @property
+    def records(self) -> Sequence[Record]:
+        """The numbers printed so far."""
+        return self._records
+
+    def print(self, formula: Formula, text: Formula, exact: arb) -> None:
+        """Remember a number that was printed for a formula."""
+        self._records.append(Record(formula, text, exact, self.order))
+
+    def passed(self, said: Assertion, claim: Claim, passage: Passage) -> None:
+        """A claim was judged: what starts with a sign goes on with it."""
+        if said.asserts or not claim.sides:
+            return
+        if claim.links or not isinstance(claim.sides[-1].formula, Name | Number) or passage.display:
+            self._latest = (claim, passage)
+        if passage.display:
+            self._latest_display = (claim, passage)
+
+    def before(self, passage: Passage) -> tuple[Claim, ...]:
+        """The chains that a formula may go on with: of the last display, of the last formula."""
+        found = (self._latest_display if passage.display else None, self._latest)
+        claims = {id(each[0]): each[0] for each in found if each and each[1].section == passage.section}
+        return tuple(claims.values())
+
+
+def _are_alike(known: Values, environments: tuple[Environment, ...]) -> bool:
+    """Whether the same facts hold that values were worked out from, overridden ones included."""
+    before = known.readings.environments
+    return before == environments and before[-1].said == environments[-1].said
+
+
+def _defined(said: Assertion, order: int, passage: Passage) -> Iterator[Fact]:
+    for fact in defined(said, order, passage.line, passage.section):
+        yield replace(fact, scope=passage.scope)
+
+
+def _definitions(said: Iterable[tuple[Passage, Sequence[Assertion]]]) -> Iterator[Fact]:
+    """What the document defines anywhere: formulas may speak of it before."""
+    order = 0
+    for passage, found in said:
+        for at, each in enumerate(found):
+            order += 1
+            under = Conditions(conditions(found, at))
+            if not each.asserts and not under.limit(each) and not is_condition(each):
+                yield from _defined(each, order, passage)
+
+
+def _is_of_itself(fact: Fact) -> bool:
+    return fact.name in names(fact.formula)
+
+
+def _goes_round(fact: Fact, known: Environment) -> bool:
+    """Whether a number would be worked out from itself: p from the odds that are worked out from p."""
+    if fact.letters or fact.kind != "equation" or fact.arguments:
+        return False
+    waiting, seen = list(names(fact.formula)), set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name == fact.name:
+            return True
+        found = known.equations.get(name)
+        if found is not None and name not in seen:
+            spend(5)
+            seen.add(name)
+            waiting.extend(names(found.formula))
+    return False
+
+
+def _is_new(fact: Fact, known: Environment, *, asserted: bool) -> bool:
+    """Whether a definition gives a name a meaning; a `where` says again what the text has said."""
+    name = fact.name
+    if name not in known.names:
+        return True
+    if asserted or _is_of_itself(fact):
+        # What is worked out step by step from itself says no more of what the text has defined.
+        return False
+    value = known.values.get(name)
+    before = known.equations.get(name) or known.functions.get(name)
+    if fact.kind == "value":
+        # w = 1.2 beside w_t = w_{t-1} - η g is a number of its own.
+        of_steps = value is None and before is not None and bool(before.letters)
+        return of_steps or (value is not None and value.order >= 0)
+    elsewhere = before is not None and before.section != fact.section
+    if before is not None and elsewhere and len(before.parameters) != len(fact.parameters):
+        return True
+    if fact.arguments and fact.kind == "equation" and name in known.functions:
+        # v(K) = 1/2 is a value of the function v, and no other v.
+        return False
+    if before is None:
+        return value is not None and value.section != fact.section
+    return not alike(before, fact)

@@ -1,0 +1,39 @@
+"""Words round a formula that give its name another meaning or another value: suppose, instead, fell to."""
+
+from __future__ import annotations
+
+import re
+
+_LAST = re.compile(r"[A-Za-z]+|[.;:!?]|\$[^$]*\$")
+_SUPPOSING = frozenset(
+    "let suppose supposing assume assuming set take choose pick imagine consider if when say instead given"
+    " try".split()
+)
+# What may stand between such a word and the formula.
+_BETWEEN = frozenset(
+    "that now we have had us again it is were was instead rather only just the value values of".split()
+)
+_CHANGING = frozenset(
+    "went goes go dropped drops drop fell falls fall decreased decreases decrease rose rises rise increased"
+    " increases increase reduced reduces reduce changed changes change grew grows grow shrank shrinks"
+    " improved improves improve moved moves move".split()
+)
+_AFTER = re.compile(
+    r"[\s,]*(?:instead|this time|initially|at first"
+    r"|after\s+(?:training|learning|the|one|two|ten|\d|a|this|that))\b",
+    re.IGNORECASE,
+)
+# So much of the sentence is looked at.
+_NEAR = 200
+
+
+def introduced(before: str, after: str) -> bool:
+    """Whether a formula between these words states what holds from here on, and does not follow."""
+    words = [word.lower() for word in _LAST.findall(before[-_NEAR:])]
+    for word in reversed(words):
+        if word in _SUPPOSING:
+            return True
+        if word not in _BETWEEN:
+            break
+    changes = words[-1:] in (["to"], ["from"]) and any(word in _CHANGING for word in words)
+    return changes or _AFTER.match(after) is not None

@@ -1,0 +1,267 @@
+"""Whether two sides of a formula are equal where the document's facts hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace as replace_fields
+from itertools import islice
+
+from flint import arb
+
+from derive.check.arrays import Arrays
+from derive.check.chain_rule import chain_rule
+from derive.check.comparing import Chain, Comparison
+from derive.check.doubts import NOT_SAID, VALUE
+from derive.check.drift import Drift, Record
+from derive.check.facts import Environment, Fact
+from derive.check.gradients import as_derivatives, shifted, slopes_in
+from derive.check.meaning import Meaning
+from derive.check.repairs import Setting, transposes
+from derive.check.vacuous import VACUOUS
+from derive.check.values import Values
+from derive.check.verdict import Judgement
+from derive.effort import TooMuch, limited
+from derive.formula import (
+    Bound,
+    Derivative,
+    Formula,
+    Indexed,
+    MatrixProduct,
+    Name,
+    Reduction,
+    Transpose,
+    walk,
+)
+
+# How many slips are tried in a gradient by name, and with how much effort.
+MOST_SLIPS = 40
+SLIP_STEPS, SLIP_SECONDS = 200_000, 0.3
+
+NOT_SYMMETRIC = Judgement("not understood", "it holds for a symmetric matrix only")
+UNDECIDED = Judgement("not understood", "neither a proof nor a counterexample was found")
+
+
+class Judge:
+    """Judges links where facts hold; `records` are the numbers printed before."""
+
+    def __init__(self, values: Values, records: Sequence[Record] = (), order: int = 0) -> None:
+        self.readings = values.readings
+        self.values = values
+        self.comparison = Comparison(self.readings.environment, order)
+        self.drift = Drift(values, records)
+
+    @property
+    def environment(self) -> Environment:
+        """Everything that the text has said."""
+        return self.readings.environment
+
+    def exact(self, formula: Formula) -> arb | None:
+        """The exact value of a formula; None if names are left."""
+        return self.values.exact(formula)
+
+    def link(self, left: Formula, right: Formula, chain: Chain = ()) -> Judgement:
+        """The verdict on left = right, a link of a chain."""
+        found = self._symbolic(left, right, chain or (left,))
+        if found is not None and found.verdict == "proved":
+            return found
+        by_name = self.of_named_slopes(left, right)
+        if by_name is not None:
+            return by_name
+        rounding = self.drift.explained(left, right)
+        if rounding is not None:
+            return rounding
+        if (found is None or found.verdict != "wrong") and not self.readings.has_arrays(left, right):
+            along = chain_rule(left, right, self.environment)
+            if along is not None:
+                return along
+        return found or Judgement("not understood", "what stands here has no meaning that is known")
+
+    def of_named_slopes(self, left: Formula, right: Formula) -> Judgement | None:
+        """The verdict on dW = … read as the derivative of a loss: wrong only where one slip explains it."""
+        if not isinstance(left, Name | Indexed) or not left.name.startswith("d"):
+            return None
+        slopes = slopes_in((left, right), self._spoken_of())
+        if left.name not in slopes:
+            return None
+        found = self._proved_of_slopes(left, right, slopes)
+        if found is not None:
+            return found
+        if self.readings.ranks is None or self.readings.ranks.unclear:
+            return None
+        with suppress(TooMuch), limited(SLIP_STEPS, SLIP_SECONDS):
+            for repair in islice(transposes.repaired(right, Setting(left)), MOST_SLIPS):
+                if self._proved_of_slopes(left, repair.formula, slopes) is not None:
+                    reason = f"the gradient is not this: {repair.slip}"
+                    right = repair.formula
+                    return Judgement("wrong", reason, expected=right, hint=transposes.HINT, repair=repair)
+        return None
+
+    def _spoken_of(self) -> frozenset[str]:
+        facts = self.environment.equations.values()
+        nodes = (node for fact in facts for node in walk(fact.formula))
+        return self.environment.names | {node.name for node in nodes if isinstance(node, Name | Indexed)}
+
+    def _proved_of_slopes(self, left: Formula, right: Formula, slopes: list[str]) -> Judgement | None:
+        for formulas, assumption in as_derivatives((left, right), slopes, self.environment.equations):
+            one, other = shifted(*formulas)
+            found = self._symbolic(one, other, (one,))
+            if found is not None and found.verdict == "proved":
+                return replace_fields(found, assumptions=(assumption,))
+        return None
+
+    def quickly_proved(self, left: Formula, right: Formula) -> bool:
+        """Whether a proof is found at once, under the reading that puts in everything that the text says."""
+        for meaning in (*self.readings.free(left, right), *self.readings.of(left, right)):
+            if meaning.slope == "local":
+                continue
+            if self.comparison.proves(meaning, left, right):
+                return True
+        return False
+
+    def _symbolic(self, left: Formula, right: Formula, chain: Chain) -> Judgement | None:
+        """What proof and counterexample say, over all standard readings; None where nothing is understood."""
+        for meaning in self.readings.free(left, right):
+            found = self.comparison.under(meaning, left, right, chain)
+            if found is not None and found.verdict == "proved" and not meaning.unknown:
+                self._settle(meaning, left, right)
+                return found
+        refuted: Judgement | None = None
+        doubtful = False
+        doubt = UNDECIDED
+        differs = True
+        # Where one reading works a side out to a number, others that leave names in it open no doubt.
+        lacking: list[tuple[Environment, Judgement]] = []
+        worked_out: list[Environment] = []
+        vacuous: list[Judgement] = []
+        for meaning in self.readings.of(left, right, head=chain[0]):
+            found = self.comparison.under(meaning, left, right, chain)
+            if found is not None and found.verdict != "wrong":
+                differs = differs and found.differs is not None
+            if found is None or (meaning.unknown and found.verdict != "proved"):
+                if found is not None and meaning.environment is self.environment:
+                    doubtful, doubt = True, replace_fields(found, verdict="not understood")
+                continue
+            if found.verdict == "proved":
+                self._settle(meaning, left, right)
+                return found
+            if found.verdict == "wrong":
+                if not self._says_more(meaning, left, right):
+                    refuted = refuted or found
+                if found.counterexample is not None and not found.counterexample.values:
+                    worked_out.append(meaning.environment)
+            elif self._is_left_open(meaning, found):
+                continue
+            elif found.reason == VACUOUS:
+                vacuous.append(found)
+            elif found.reason.startswith(VALUE) and meaning.environment is self.environment:
+                lacking.append((meaning.environment, found))
+            elif meaning.environment is self.environment or not self._may_be_said(found, chain[0]):
+                doubtful = True
+                doubt = found if doubt is UNDECIDED else doubt
+        # Nothing is meant by a reading that connects nothing, where another one refutes.
+        open_still = [] if refuted else vacuous
+        open_still += [each for known, each in lacking if not any(known is other for other in worked_out)]
+        if open_still:
+            doubtful = True
+            doubt = open_still[0] if doubt is UNDECIDED else doubt
+        if (transposed := self._laid_out_otherwise(left, right)) is not None:
+            return transposed
+        if self.readings.ranks is not None and self.readings.ranks.unclear and refuted is not None:
+            return Judgement("not understood", "which of these are vectors and matrices is not clear")
+        if refuted is not None and not doubtful:
+            over_all = self._over_all(left, right, refuted.facts)
+            if over_all is not None:
+                return over_all
+            if not self._holds_if_symmetric(left, right, refuted.facts):
+                return refuted
+            doubtful, doubt = True, NOT_SYMMETRIC
+        over_all = self._over_all(left, right, doubt.facts) if doubtful and refuted is None else None
+        if over_all is not None:
+            return over_all
+        if doubtful and not differs:
+            return replace_fields(doubt, differs=None)
+        return doubt if doubtful else None
+
+    def _says_more(self, meaning: Meaning, *formulas: Formula) -> bool:
+        """Whether the text defines arrays of formulas that a section alone does not: it refutes nothing."""
+        if not isinstance(meaning.vectors, Arrays):
+            return False
+        known = self.environment.equations.keys() - meaning.environment.equations.keys()
+        nodes = (node for each in formulas for node in walk(each))
+        return any(isinstance(node, Name | Indexed) and node.name in known for node in nodes)
+
+    def _is_left_open(self, meaning: Meaning, found: Judgement) -> bool:
+        """Whether a value is missing only because lists of numbers are not put into arrays."""
+        lists = self.readings.gives_lists(meaning.environment)
+        return lists and isinstance(meaning.vectors, Arrays) and found.reason.startswith(VALUE)
+
+    def _may_be_said(self, found: Judgement, head: Formula) -> bool:
+        """Whether a section's doubt is only that it does not say what the text says elsewhere."""
+        if found.reason.startswith(VALUE):
+            return True
+        of = head.of if isinstance(head, Derivative) else head
+        fact = self.environment.equations.get(of.name) if isinstance(of, Name | Indexed) else None
+        if fact is None or not any(isinstance(node, Derivative) for node in (head, *walk(fact.formula))):
+            return False
+        return not found.facts or found.reason.startswith(NOT_SAID)
+
+    def _settle(self, meaning: Meaning, left: Formula, right: Formula) -> None:
+        """Let a proof fix the layout of the document where it holds in this layout only."""
+        if not isinstance(meaning.vectors, Arrays):
+            return
+        for name, other in self.readings.layout.turned_round(meaning.vectors, left, right):
+            turned = replace_fields(meaning, vectors=other, used={}, unknown={})
+            again = self.comparison.under(turned, left, right)
+            if again is None or again.verdict != "proved":
+                self.readings.layout.settle(meaning.vectors, name)
+
+    def _laid_out_otherwise(self, left: Formula, right: Formula) -> Judgement | None:
+        """The verdict on what holds in the layout of derivatives that the document has decided against."""
+        for meaning, decided in self.readings.otherwise(left, right):
+            found = self.comparison.under(meaning, left, right)
+            if found is not None and found.verdict == "proved" and not meaning.unknown:
+                reason = f"it is transposed: {decided}"
+                return replace_fields(found, verdict="wrong", reason=reason, assumptions=())
+        return None
+
+    def _over_all(self, left: Formula, right: Formula, facts: Sequence[Fact]) -> Judgement | None:
+        """A proof with every sum over its whole index, where all sums of the text end alike."""
+        formulas = (left, right, *(fact.formula for fact in facts))
+        bounds = [bound for each in formulas for bound in _bounds(each) if bound.high is not None]
+        if len({(bound.low, bound.high) for bound in bounds}) != 1:
+            return None
+        for meaning in list(self.readings.of(left, right)):
+            whole = replace_fields(meaning, whole=True, used={}, unknown={})
+            found = self.comparison.under(whole, left, right)
+            if found is not None and found.verdict == "proved":
+                return found
+        return None
+
+    def _holds_if_symmetric(self, left: Formula, right: Formula, facts: Sequence[Fact]) -> bool:
+        """Whether a claim on x^T A x holds for a symmetric A: prose may say that it is."""
+        spoken = (left, right, *(fact.formula for fact in facts))
+        squares = {name for each in spoken for name in _of_quadratic_forms(each)}
+        for meaning in self.readings.of(left, right) if squares else ():
+            if isinstance(meaning.vectors, Arrays):
+                vectors = meaning.vectors.with_symmetric(squares)
+                again = replace_fields(meaning, vectors=vectors, used={}, unknown={})
+                found = self.comparison.under(again, left, right)
+                if found is not None and found.verdict == "proved":
+                    return True
+        return False
+
+
+def _bounds(formula: Formula) -> Iterator[Bound]:
+    for node in walk(formula):
+        if isinstance(node, Reduction):
+            yield from node.bounds
+
+
+def _of_quadratic_forms(formula: Formula) -> Iterator[str]:
+    """The matrices between a vector and its transpose: A of x^T A x."""
+    for node in walk(formula):
+        if isinstance(node, MatrixProduct) and len(node.factors) == 3:
+            first, middle, last = node.factors
+            if isinstance(first, Transpose) and first.operand == last and isinstance(middle, Name):
+                yield middle.name

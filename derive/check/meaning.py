@@ -1,0 +1,347 @@
+"""What a formula of a document means where its facts hold: expressions, one for each component."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias, TypeVar
+
+from sympy import Expr, Symbol
+
+from derive.check.arrays import Arrays
+from derive.check.facts import Environment, Fact
+from derive.check.limits import evaluated, limit
+from derive.check.slopes import Slope, Slopes, quantity
+from derive.check.spelling import Spelling
+from derive.check.vectors import Vectors
+from derive.effort import TooMuch, spend
+from derive.expression import MeaningError, component_parts, expression, put, symbol, symbols, written_out
+from derive.formula import (
+    ONE,
+    ZERO,
+    Bound,
+    Branch,
+    Call,
+    Cases,
+    Derivative,
+    Evaluated,
+    Formula,
+    Indexed,
+    Name,
+    Reduction,
+    Relation,
+    Vector,
+    read,
+    rewrite,
+    walk,
+)
+from derive.functions import Function
+from derive.indices import renamed
+
+# How much of what the document says is put in: names stay, equations are opened, numbers too.
+Depth = Literal["names", "equations", "values"]
+DEPTHS: tuple[Depth, ...] = ("names", "equations", "values")
+
+# What a formula says, written out with all equations, has no more parts.
+MOST_WRITTEN_OUT = 50_000
+# The value of π has a name everywhere; e is a constant where the document does not define it.
+CONSTANTS = ("pi", "π")
+
+Key = TypeVar("Key", bound=Hashable)
+Found = TypeVar("Found")
+# What was found, with the facts that it used and the names that it missed.
+Noted: TypeAlias = tuple[Found, dict[Fact, None], dict[str, None]]
+
+
+class _OtherIndicesError(MeaningError):
+    """A name with another number of indices than it is defined with is something else."""
+
+
+@dataclass
+class Meaning:
+    """The reading of formulas under an environment.
+
+    `used` collects the facts that were needed, `unknown` the names whose equation was missing; those in
+    `dependent` are taken to depend on what a derivative is taken by, those in `line` are held fixed by
+    it; `loss` is what the derivatives of a chain are of.
+    """
+
+    environment: Environment
+    slope: Slope = "total"
+    vectors: Vectors = field(default_factory=Vectors)
+    used: dict[Fact, None] = field(default_factory=dict)
+    unknown: dict[str, None] = field(default_factory=dict)
+    dependent: frozenset[str] = frozenset()
+    line: frozenset[str] = frozenset()
+    loss: str = ""
+    whole: bool = False
+    held: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        self._functions: Mapping[str, Function] = {
+            name: fact.function for name, fact in self.environment.functions.items()
+        }
+        self._equations: dict[Expr, Expr] = {}
+        self._opened: dict[tuple[Expr, frozenset[str]], Noted[Expr]] = {}
+        self._values: dict[str, Noted[Expr | None]] = {}
+        self._valuing: set[str] = set()
+        self._expressions: dict[Formula, Noted[Expr]] = {}
+        self._sides: dict[tuple[Formula, Depth], Noted[tuple[Expr, ...] | str]] = {}
+        self._opening: list[str] = []
+        self._recurrent: dict[str, bool] = {}
+        self._letters = 0
+        self._slopes = Slopes(self, self.slope, self.dependent, self.line, self.loss)
+        self._spelling = Spelling(self.environment, self.vectors, self.whole, self._needed)
+
+    def missed(self, name: str) -> None:
+        """Note that the text does not say what a name depends on."""
+        self.unknown[name] = None
+
+    def sides(self, formula: Formula, depth: Depth) -> tuple[Expr, ...]:
+        """The components of a formula; raises MeaningError."""
+        found = self._noted(self._sides, (formula, depth), lambda: self._meant(formula, depth))
+        if isinstance(found, str):
+            raise MeaningError(found)
+        return found
+
+    def _noted(self, known: dict[Key, Noted[Found]], key: Key, work: Callable[[], Found]) -> Found:
+        """What work finds, done once for a key; what it used and missed counts each time."""
+        if key not in known:
+            used, unknown = self.used, self.unknown
+            self.used, self.unknown = {}, {}
+            try:
+                known[key] = (work(), self.used, self.unknown)
+            finally:
+                self.used, self.unknown = used, unknown
+        found, used, unknown = known[key]
+        self.used.update(used)
+        self.unknown.update(unknown)
+        return found
+
+    def _meant(self, formula: Formula, depth: Depth) -> tuple[Expr, ...] | str:
+        """The components of a formula, or why it has none."""
+        try:
+            return self._components(formula, depth)
+        except MeaningError as error:
+            return str(error)
+
+    def _components(self, formula: Formula, depth: Depth) -> tuple[Expr, ...]:
+        components = self.vectors.components(self._spelling.quantities(formula))
+        values = (self._sized(self._at_depth(self.expression(each), depth)) for each in components)
+        return tuple(map(self.vectors.finished, values))
+
+    def _sized(self, value: Expr) -> Expr:
+        """The expression with d as how many components an array has, where the text declares it so."""
+        if not isinstance(self.vectors, Arrays):
+            return value
+        sizes = self.vectors.counts
+        named = {each: sizes[each.name] for each in symbols(value) if each.name in sizes}
+        inside = {each: size for each, size in named.items() if each.name not in self.environment.names}
+        return put(value, inside) if inside else value
+
+    def expression(self, formula: Formula) -> Expr:
+        """The meaning of a scalar formula, with what its derivatives are."""
+        return self._noted(self._expressions, formula, lambda: self._read(formula))
+
+    def _read(self, formula: Formula) -> Expr:
+        slopes: dict[str, Expr] = {}
+
+        def resolved(node: Formula) -> Formula:
+            if isinstance(node, Derivative):
+                name = f"slope {len(slopes)}"
+                slopes[name] = self._slopes.of(node) if node is formula else self.expression(node)
+                return Name(name)
+            if isinstance(node, Evaluated):
+                name = f"slope {len(slopes)}"
+                slopes[name] = self._evaluated(node)
+                return Name(name)
+            return node.with_children(tuple(map(resolved, node.children))) if node.children else node
+
+        opened = resolved(formula)
+        if not self._is_known("delta"):
+            opened = rewrite(opened, _kronecker)
+        for node in _calls(opened):
+            if (fact := self.environment.functions.get(node.function)) is not None:
+                self.used[fact] = None
+        value = expression(opened, self._functions, constants=CONSTANTS)
+        return put(value, {symbol(name): slope for name, slope in slopes.items()}) if slopes else value
+
+    def _evaluated(self, node: Evaluated) -> Expr:
+        """The value of a formula at a place, or its limit there."""
+        wrt, point = symbol(node.wrt.name), self.expression(node.point)
+        body = self.opened(self.expression(node.body), {node.wrt.name})
+        return limit(body, wrt, point) if node.approached else evaluated(body, wrt, point)
+
+    def with_own_letters(self, formula: Formula) -> Formula:
+        """The formula with letters for its sums that nothing else uses, so that none is captured."""
+
+        def apart(node: Formula) -> Formula:
+            if not isinstance(node, Reduction) or not node.bounds:
+                return node
+            self._letters += 1
+            fresh = {bound.name: f"{bound.name}_{self._letters}" for bound in node.bounds}
+            body = renamed(node.body, {old: Name(new) for old, new in fresh.items()})
+            bounds = tuple(Bound(fresh[each.name], each.low, each.high) for each in node.bounds)
+            return Reduction(node.kind, body, bounds, node.axis, node.at)
+
+        return rewrite(formula, apart)
+
+    def _needed(self, fact: Fact) -> None:
+        self.used[fact] = None
+
+    def _is_known(self, name: str) -> bool:
+        return name in self.environment.equations
+
+    def equation(self, at: Expr) -> Expr:
+        """The right side of the equation of a quantity, at its indices."""
+        if at not in self._equations:
+            assert isinstance(at, Symbol)
+            name, _ = component_parts(at.name)
+            fact = self.environment.equations[name]
+            if name in self._opening:
+                raise MeaningError(f"{name} is defined by itself")
+            self._opening.append(name)
+            try:
+                self._equations[at] = self.expression(self.with_own_letters(self._right_side(fact, at)))
+            finally:
+                self._opening.pop()
+        self.used[self.environment.equations[component_parts(at.name)[0]]] = None
+        return self._equations[at]
+
+    def _right_side(self, fact: Fact, at: Symbol) -> Formula:
+        """The right side of an equation at the indices of one of its components."""
+        if self.vectors.is_array(fact.name):
+            own = fact.letters
+            indices = _indices(at)
+            body = renamed(fact.formula, dict(zip(own, indices, strict=False))) if own else fact.formula
+            return self.vectors.instance(self._spelling.quantities(body), indices[len(own) :])
+        formula = self.vectors.components(self._spelling.quantities(fact.formula))
+        if len(formula) != 1:
+            raise MeaningError(f"{fact.name} is a vector")
+        return _at(formula[0], fact, at)
+
+    def _at_depth(self, value: Expr, depth: Depth) -> Expr:
+        if depth == "names":
+            return value
+        value = self.opened(value, self.held)
+        return value if depth == "equations" else self._valued(value)
+
+    def opened(self, value: Expr, kept: Collection[str]) -> Expr:
+        """The expression with equations in place of the names that they define, but for those kept."""
+        inside: dict[Expr, Expr] = {}
+        for each in symbols(value):
+            name = quantity(each)
+            if name in kept or not self._is_known(name) or self._is_of_another_layer(each):
+                continue
+            try:
+                inside[each] = self._opened_at(each, frozenset({*kept, name}))
+            except _OtherIndicesError:
+                continue
+            except MeaningError:
+                if isinstance(self.vectors, Arrays) and self._is_said(name):
+                    # What its equation says is not known: nothing is refuted for all that it may be.
+                    self.missed(name)
+        if not inside:
+            return value
+        found = put(value, inside)
+        if written_out(found, MOST_WRITTEN_OUT) >= MOST_WRITTEN_OUT:
+            raise TooMuch
+        return found
+
+    def _is_said(self, name: str) -> bool:
+        """Whether the text has defined a name already; what it defines further on may be another one."""
+        return any(each is self.environment.equations[name] for each in self.environment.said)
+
+    def _opened_at(self, at: Expr, kept: frozenset[str]) -> Expr:
+        """The right side of the equation of a quantity, with equations put in."""
+        if self._opening:
+            # What is being put in now stays closed here, and only here.
+            return self.opened(self.equation(at), kept)
+        return self._noted(self._opened, (at, kept), lambda: self.opened(self.equation(at), kept))
+
+    def _is_of_another_layer(self, at: Expr) -> bool:
+        """Whether it is a^{l-1} of a quantity that every layer makes from the last: that ends nowhere."""
+        assert isinstance(at, Symbol)
+        name, indices = component_parts(at.name)
+        return not all(each.is_Symbol for each in indices) and self._is_recurrent(name)
+
+    def _is_recurrent(self, name: str) -> bool:
+        """Whether a quantity is worked out from others of its name."""
+        if name not in self._recurrent:
+            found, waiting = set[str](), [name]
+            while waiting and name not in found:
+                fact = self.environment.equations.get(waiting.pop())
+                for node in walk(fact.formula) if fact is not None else ():
+                    if isinstance(node, Name | Indexed) and node.name not in found:
+                        found.add(node.name)
+                        waiting.append(node.name)
+            spend(len(found))
+            self._recurrent[name] = name in found
+        return self._recurrent[name]
+
+    def _valued(self, value: Expr) -> Expr:
+        """The expression with numbers in place of the names that have one."""
+        inside: dict[Expr, Expr] = {}
+        for each in symbols(value):
+            number = self.value_of(each.name)
+            if number is not None:
+                inside[each] = number
+        return put(value, inside) if inside else value
+
+    def value_of(self, name: str) -> Expr | None:
+        """The number that the document gives a name."""
+        if name in self._valuing:
+            # What would be worked out from itself has no value.
+            return None
+        return self._noted(self._values, name, lambda: self._value(name))
+
+    def _value(self, name: str) -> Expr | None:
+        found = self._value_fact(name)
+        if found is None:
+            return None
+        fact, formula = found
+        self.used[fact] = None
+        self._valuing.add(name)
+        try:
+            return self._valued(self.expression(formula))
+        finally:
+            self._valuing.discard(name)
+
+    def _value_fact(self, name: str) -> tuple[Fact, Formula] | None:
+        values = self.environment.values
+        if name in values and not isinstance(values[name].formula, Vector):
+            return values[name], values[name].formula
+        stem = name.rstrip("0123456789")
+        fact = values.get(stem)
+        if fact is None or not isinstance(fact.formula, Vector) or stem == name:
+            return None
+        at = int(name[len(stem) :])
+        elements = fact.formula.elements
+        return (fact, elements[at - 1]) if 1 <= at <= len(elements) else None
+
+
+def _calls(formula: Formula) -> list[Call]:
+    return [node for node in walk(formula) if isinstance(node, Call)]
+
+
+def _indices(at: Symbol) -> tuple[Formula, ...]:
+    """The indices of a component."""
+    _, bracket, indices = at.name.partition("[")
+    instance = read(f"x[{indices}") if bracket else None
+    return instance.indices if isinstance(instance, Indexed) else ()
+
+
+def _at(formula: Formula, fact: Fact, at: Symbol) -> Formula:
+    """The right side of an equation of components at the indices of one of them."""
+    indices = _indices(at)
+    if len(indices) != len(fact.letters):
+        raise _OtherIndicesError(f"{fact.name} has {len(fact.letters)} indices")
+    return renamed(formula, dict(zip(fact.letters, indices, strict=True)))
+
+
+def _kronecker(node: Formula) -> Formula:
+    """δ with two indices, where the document does not define it: 1 where they are equal, else 0."""
+    match node:
+        case Indexed(name="delta", indices=(one, other)):
+            return Cases((Branch(ONE, Relation((one, other), ("=",))), Branch(ZERO, None)))
+    return node

@@ -1,0 +1,59 @@
+"""Partial derivatives by an index: f_x and f_{xy} of f(x, y), and f_y(1, 0)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
+
+from derive.check.facts import Environment, Fact, is_number
+from derive.formula import Call, Derivative, Evaluated, Formula, Name, Vector, rewrite
+
+# So often is a function differentiated in print.
+MOST_TIMES = 3
+
+
+def with_partials(formulas: Sequence[Formula], environment: Environment) -> list[Formula]:
+    """The formulas with f_x as the derivative of f(x, y)."""
+    return [rewrite(each, lambda node: partial(node, environment) or node) for each in formulas]
+
+
+def partial(node: Formula, environment: Environment) -> Formula | None:
+    """The derivative that f_x, f_x(x, y) or f_x(1, 0) is, where f is a function of x and others."""
+    if not isinstance(node, Name | Call) or (isinstance(node, Call) and node.primes):
+        return None
+    called = node.function if isinstance(node, Call) else node.name
+    name, line, below = called.rpartition("_")
+    fact = environment.functions.get(name) if line else None
+    by = () if fact is None else letters(below, fact)
+    if fact is None or not by or called in environment.values or isinstance(fact.formula, Vector):
+        return None
+    parameters = tuple(map(Name, fact.parameters))
+    found: Formula = Call(name, parameters)
+    for letter in by:
+        found = Derivative(found, Name(letter))
+    if isinstance(node, Name) or node.arguments == parameters:
+        return found
+    if len(node.arguments) != len(parameters) or not all(map(is_number, node.arguments)):
+        return None
+    for parameter, argument in zip(parameters, node.arguments, strict=True):
+        found = Evaluated(found, parameter, argument)
+    return found
+
+
+def letters(below: str, fact: Fact) -> tuple[str, ...]:
+    """The parameters that stand below a name, in their order; none where it is anything else."""
+    found: list[str] = []
+    while below and len(fact.parameters) > 1:
+        first = next((each for each in fact.parameters if below.startswith(each)), None)
+        if first is None or len(found) == MOST_TIMES:
+            return ()
+        found.append(first)
+        below = below.removeprefix(first)
+    return tuple(found)
+
+
+def partials_of(facts: Iterable[Fact]) -> Iterator[str]:
+    """The names of the first and second partial derivatives of functions: f_x, f_xy."""
+    for fact in facts:
+        for by in (*((each,) for each in fact.parameters), *product(fact.parameters, repeat=2)):
+            yield f"{fact.name}_{''.join(by)}"

@@ -1,0 +1,242 @@
+"""The formulas of a document as the check takes them, and the words that they are read with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from derive.check.assertions import Assertion, assertions
+from derive.check.definitions import defined, name_of
+from derive.check.dots import DOT, TWO_DOTS
+from derive.check.facts import Fact
+from derive.check.fitting import ranks_by_section
+from derive.check.layout import typed, usual
+from derive.check.partials import partials_of
+from derive.check.raised import raised_letters
+from derive.check.ranks import Ranks
+from derive.check.runs import letters_of_products, names_of_pairs, names_of_slopes
+from derive.check.vocabulary import Vocabulary
+from derive.errors import FormulaError
+from derive.formula import (
+    Call,
+    Formula,
+    Grouping,
+    Indexed,
+    MatrixProduct,
+    Name,
+    Product,
+    Reduction,
+    Transpose,
+    Vector,
+    walk,
+)
+from derive.formula.letters import canonical
+from derive.formula.spellings import GREEK, KNOWN
+from derive.formula.tex.commands import PROSE
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A formula of a document: its text, its line, the number of its section, how it is spelled.
+
+    `scope` numbers the comment of a program that it stands in; `alone` says that a sign before its first
+    side goes on with nothing, `display` that it stands on lines of its own, `introduced` that words before it
+    may give its name another meaning. `fault` says why it is not read at all.
+    """
+
+    text: str
+    line: int = 1
+    section: int = 0
+    form: str = "latex"
+    scope: int = 0
+    alone: bool = False
+    display: bool = False
+    introduced: bool = False
+    fault: FormulaError | None = None
+
+    def asserted(self, words: Vocabulary) -> tuple[Assertion, ...]:
+        """What it asserts, read with the words of the document."""
+        if self.fault is not None:
+            return (Assertion(self.text, 0, fault=self.fault),)
+        return assertions(self.text, words, self.form)
+
+
+# Nobody writes, or reads, a formula of more characters.
+LONGEST_FORMULA = 10_000
+
+
+def passage_of(text: str, line: int = 1, section: int = 0, form: str = "latex") -> Passage:
+    """A formula as the check takes it; one that is too long is not read."""
+    fault = None
+    if len(text) > LONGEST_FORMULA:
+        reason = f"a formula of {len(text):,} characters; {LONGEST_FORMULA:,} are the most"
+        text, fault = "", FormulaError(reason, 0)
+    text = usual(text) if form == "latex" else typed(text)
+    return Passage(text, line, section, form, fault=fault)
+
+
+def _is_spelled_out(name: str) -> bool:
+    """Whether a name stands in the text as it is, and is not what a letter and its subscript make."""
+    return "_" in name or canonical(name) != name
+
+
+_WORD = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{2,}(?![A-Za-z])")
+# dL/dw_1, in which dw is no word.
+_SLOPE = re.compile(
+    r"(?<![\\A-Za-z{])d([A-Za-z]*(?:_(?:\{[^{}]*\}|\w))?\s*/\s*(?:\\mathrm\s+)?)d(?=\s*[A-Za-z\\])"
+)
+# Nobody multiplies so many letters.
+_LONG_WORD = 4
+_BOUND = re.compile(r"\\(?:sum|prod|max|min)\s*(?:\\limits)?\s*_\s*\{?\s*([a-z])\b")
+_STEP = re.compile(r"_\s*\{\s*([a-z])\s*[+-]\s*[0-9]+\s*\}")
+# After an index comes the next letter: W_{jl}.
+_PAIR = re.compile(r"_\s*\{\s*(?:[a-z]\s*,\s*)?[ijk]\s*(l)\s*\}")
+# Below a name, these are indices everywhere; other letters are where the document sums over them.
+_ALWAYS_INDICES = frozenset("ijk")
+
+
+def vocabulary(passages: Sequence[Passage], given: Iterable[Fact] = ()) -> Vocabulary:
+    """The functions, vectors and index letters that a document speaks of, from a first reading of it."""
+    facts = tuple(given)
+    letters = _ALWAYS_INDICES.union(*(_index_letters(each.text) for each in passages))
+    texts = [each.text for each in passages if each.form == "latex"]
+    words = {word for text in texts for word in _words(text)}
+    words |= letters_of_products(texts) | names_of_slopes(texts) | names_of_pairs(texts)
+    first = Vocabulary(
+        ranks={0: None},
+        functions=frozenset(each.name for each in facts if each.kind == "function"),
+        names=frozenset(words.union(each.name for each in facts if _is_spelled_out(each.name))),
+        indices=letters - {each.name for each in facts},
+        raised=raised_letters(each.text for each in passages if each.form == "latex"),
+    )
+    functions = set(first.functions)
+    quantities: set[str] = set()
+    called: set[str] = set()
+    heads: set[str] = set()
+    single: set[str] = set()
+    totals: set[str] = set()
+    several: list[Fact] = []
+    chains: dict[int, list[list[Formula]]] = {}
+    vectors = {each.name for each in facts if isinstance(each.formula, Vector)}
+    for passage in passages:
+        for said in passage.asserted(first):
+            formulas = [side.formula for side in said.sides]
+            chains.setdefault(passage.section, []).append(formulas)
+            vectors.update(name for formula in formulas for node in walk(formula) for name in _vectors(node))
+            vectors.update(
+                head.name
+                for head, body in pairwise(formulas)
+                if isinstance(head, Name) and isinstance(body, Vector)
+            )
+            heads.update(name for each in formulas[:-1] if (name := name_of(each)))
+            totals.update(name for head, body in pairwise(formulas) for name in _total(head, body))
+            if passage.form == "plain":
+                single.update(_single_letters(formulas))
+            functions.update(fact.name for fact in defined(said, 0) if fact.kind == "function")
+            several += [fact for fact in defined(said, 0) if len(fact.parameters) > 1]
+            called.update(name for each in formulas[:-1] for name in _called(each))
+            quantities.update(fact.name for fact in defined(said, 0) if fact.kind != "function")
+    ranks = ranks_by_section(_by_section(passages), chains)
+    multiplied = _multiplied(ranks, chains, apart=any(r"\odot" in text for text in texts))
+    functions |= {f"{name}{dots}" for name in functions for dots in (DOT, TWO_DOTS)}
+    functions |= set(partials_of(several))
+    names = first.names | (quantities - called - functions)
+    layered = {f"{name}L" for name in heads if name.endswith("^")} - heads
+    return replace(
+        first,
+        functions=frozenset(functions),
+        names=names,
+        vectors=frozenset(vectors),
+        layered=frozenset(layered),
+        letters=frozenset(single),
+        totals=frozenset(totals) - first.raised,
+        multiplied=multiplied,
+        ranks=ranks,
+    )
+
+
+def _multiplied(
+    ranks: Mapping[int, Ranks | None], chains: Mapping[int, list[list[Formula]]], *, apart: bool
+) -> frozenset[str]:
+    """The vectors whose product with a point is a number: ⊙ stands `apart`, or a number is said to be one."""
+    found: set[str] = set()
+    for section, known in ranks.items():
+        own = chains.get(section, ()) if known is not None else ()
+        if known is not None and (apart or any(_is_product(known, chain) for chain in own)):
+            nodes = (node for chain in own for side in chain for node in walk(side))
+            found.update(n.name for n in nodes if isinstance(n, Name) and known.of(n.name) == 1)
+    return frozenset(found)
+
+
+def _is_product(known: Ranks, chain: Sequence[Formula]) -> bool:
+    """Whether what is said to be a number is a product of two vectors."""
+    head = chain[0] if chain else None
+    if not isinstance(head, Name) or not known.is_said(head.name) or known.of(head.name) != 0:
+        return False
+    factors = chain[1].factors if len(chain) > 1 and isinstance(chain[1], Product) else ()
+    return len(factors) == 2 and all(isinstance(f, Name) and known.of(f.name) == 1 for f in factors)
+
+
+def _by_section(passages: Sequence[Passage]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for each in passages:
+        if each.form == "latex":
+            found.setdefault(each.section, []).append(each.text)
+    return found
+
+
+def _index_letters(text: str) -> Iterator[str]:
+    """The letters that sums run over, and those that are counted on: h_{t-1}."""
+    yield from _BOUND.findall(text)
+    yield from _STEP.findall(text)
+    yield from _PAIR.findall(text)
+
+
+def _words(text: str) -> Iterator[str]:
+    """The words that an author uses as names: with a subscript, out_{h1}, or too long for a product."""
+    text = _SLOPE.sub(r" \1 ", text)
+    for match in _WORD.finditer(text):
+        word = match[0]
+        if word in KNOWN or word in PROSE:
+            continue
+        if len(word) >= _LONG_WORD or text[match.end() :].lstrip()[:1] == "_":
+            yield word
+
+
+def _total(head: Formula, body: Formula) -> Iterator[str]:
+    """The name of a sum of quantities that have its letter: L = Σ_t L_t."""
+    if not isinstance(head, Name):
+        return
+    for node in walk(body):
+        if isinstance(node, Reduction) and node.kind == "sum":
+            letters = {Name(bound.name) for bound in node.bounds}
+            parts = (part for part in walk(node.body) if isinstance(part, Indexed) and part.name == head.name)
+            yield from (part.name for part in parts if letters.issuperset(part.indices))
+
+
+def _single_letters(formulas: Iterable[Formula]) -> Iterator[str]:
+    for each in formulas:
+        nodes = (node.name for node in walk(each) if isinstance(node, Name))
+        yield from (name for name in nodes if len(name) == 1 or name in GREEK)
+
+
+def _called(formula: Formula) -> Iterator[str]:
+    """The name of a side that is one with its arguments, J(w, b), and no product s(1 - s)."""
+    if isinstance(formula, Call) and any(isinstance(each, Name) for each in formula.arguments):
+        yield formula.function
+
+
+def _vectors(node: Formula) -> Iterator[str]:
+    """The names that a product with a transpose multiplies."""
+    if not isinstance(node, MatrixProduct):
+        return
+    for each in node.factors:
+        inner = each.operand if isinstance(each, Transpose) else each
+        inner = inner.inner if isinstance(inner, Grouping) else inner
+        if isinstance(inner, Name):
+            yield inner.name
+        if isinstance(inner, Indexed) and "^" in inner.name and len(inner.indices) == 1:
+            # x^{(i)} is one of many vectors x.
+            yield inner.name.partition("^")[0]

@@ -1,0 +1,247 @@
+"""The standard ways to read formulas where a document's facts hold: which facts, derivatives and vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+
+from derive.check.abbreviations import abbreviations, put_in
+from derive.check.adjoints import independent
+from derive.check.arrays import Arrays
+from derive.check.axes import is_inverse
+from derive.check.dots import DOT, TIME, undotted
+from derive.check.facts import Environment
+from derive.check.fitting import multiplies
+from derive.check.layouts import Layout, others, readings
+from derive.check.meaning import Meaning
+from derive.check.ranks import Ranks
+from derive.check.slopes import Slope
+from derive.check.vectors import Vectors
+from derive.formula import Call, Derivative, Formula, Indexed, Name, Power, Vector, walk
+
+
+@dataclass
+class Readings:
+    """The standard readings of what the text has said.
+
+    `environments` are the section's own facts, then all; `vectors` the names that are known to be vectors.
+    """
+
+    environments: Sequence[Environment]
+    vectors: frozenset[str] = frozenset()
+    ranks: Ranks | None = None
+    layout: Layout = field(default_factory=Layout)
+    _found: dict[Hashable, Meaning] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> Environment:
+        """Everything that the text has said."""
+        return self.environments[-1]
+
+    def of(self, *formulas: Formula, head: Formula | None = None) -> Iterator[Meaning]:
+        """The readings of formulas that are compared, one by one, in a chain that begins with `head`."""
+        slopes = _slopes(head, *formulas)
+        environments = self.environments[: 1 if self._is_told_here(*formulas) else None]
+        for (at, known), slope in product(enumerate(environments), slopes):
+            short = abbreviations(known, *formulas)
+            environment = put_in(known, short) if short else known
+            line, loss = _differentiated(environment, head) if len(slopes) > 2 else (frozenset[str](), "")
+            dependent = _dependent(environment, line, *formulas)
+            for vectors in self._vectors(environment, *formulas):
+                held = _solved_for(environment, *formulas)
+                key = (at, slope, vectors.kind, dependent, line, loss, held, short)
+                if key not in self._found:
+                    self._found[key] = Meaning(
+                        environment, slope, vectors, dependent=dependent, line=line, loss=loss, held=held
+                    )
+                yield self._found[key]
+
+    def free(self, *formulas: Formula) -> Iterator[Meaning]:
+        """The readings of arrays that let what derivatives are by be anything: a proof needs no more."""
+        environment = self.environment
+        slopes = (node for each in formulas for node in walk(each) if isinstance(node, Derivative))
+        by = {quantity_of(node.wrt) for node in slopes}
+        named = {name for name in by if name is not None}
+        held = independent(environment, named) if named else frozenset[str]()
+        for vectors in self._vectors(environment, *formulas) if held & environment.equations.keys() else ():
+            key = ("free", vectors.kind, held)
+            if isinstance(vectors, Arrays):
+                if key not in self._found:
+                    self._found[key] = Meaning(environment, "total", vectors, held=held)
+                yield self._found[key]
+
+    def _is_told_here(self, *formulas: Formula) -> bool:
+        """Whether the section itself says what goes on from what a loss without equation is derived by."""
+        own, whole = self.environments[0], self.environment
+        slopes = [node for each in formulas for node in walk(each) if isinstance(node, Derivative)]
+        if own is whole or not slopes or any(quantity_of(node.of) in whole.names for node in slopes):
+            return False
+        reads = {
+            name
+            for fact in own.equations.values()
+            for node in walk(fact.formula)
+            if (name := quantity_of(node)) is not None
+        }
+        return all(isinstance(node.of, Name) for node in slopes) and any(
+            quantity_of(node.wrt) in reads for node in slopes
+        )
+
+    def _vectors(self, environment: Environment, *formulas: Formula) -> Iterator[Vectors]:
+        """The ways to read the vectors: at an index letter, by their numbered components, as numbers."""
+        ranks = self.ranks
+        if ranks is not None and not ranks.unclear and not _has_lists(environment, *formulas):
+            yield from readings(ranks, self.layout, *formulas)
+            if not self.gives_lists(environment):
+                if self.has_arrays(*formulas) and not self._multiplies(environment, *formulas):
+                    yield Vectors()
+                return
+            if self._holds_matrices(environment, *formulas):
+                return
+        lengths = environment.lengths(self.vectors)
+        lists = any(isinstance(node, Vector) for each in formulas for node in walk(each))
+        if not lengths and not lists:
+            yield Vectors()
+            return
+        counted = any(count is not None for count in lengths.values())
+        if not lists:
+            yield Vectors(lengths)
+        if counted or lists:
+            yield Vectors(lengths, numbered=True)
+        if not lists:
+            yield Vectors()
+
+    def otherwise(self, *formulas: Formula) -> Iterator[tuple[Meaning, str]]:
+        """The readings in layouts that the document has decided against, each with what it decided."""
+        ranks = self.ranks
+        if ranks is None or ranks.unclear or _has_lists(self.environment, *formulas):
+            return
+        for vectors in others(ranks, self.layout, *formulas):
+            reason = self.layout.against(vectors, *formulas)
+            for environment in self.environments:
+                if reason is not None:
+                    yield Meaning(environment, "total", vectors), reason
+
+    def has_arrays(self, *formulas: Formula) -> bool:
+        """Whether a vector or a matrix stands in the formulas as a whole."""
+        ranks = self.ranks
+        if ranks is not None and ranks.unclear:
+            return False
+        return ranks is not None and any(
+            ranks.is_array(node.name)
+            for each in formulas
+            for node in walk(each)
+            if isinstance(node, Name | Indexed)
+        )
+
+    def gives_lists(self, environment: Environment) -> bool:
+        """Whether a name has a list of numbers as its value."""
+        return any(isinstance(fact.formula, Vector) for fact in environment.values.values())
+
+    def _multiplies(self, environment: Environment, *formulas: Formula) -> bool:
+        """Whether the formulas, or what they are defined by, multiply arrays: then no letter is a number."""
+        ranks = self.ranks
+        assert ranks is not None
+        return any(multiplies(ranks, each) for each in _behind(environment, *formulas))
+
+    def _holds_matrices(self, environment: Environment, *formulas: Formula) -> bool:
+        """Whether a matrix stands in the formulas, or in what they are defined by."""
+        nodes = (node for each in _behind(environment, *formulas) for node in walk(each))
+        ranks = self.ranks
+        assert ranks is not None
+        return any(isinstance(node, Name | Indexed) and ranks.of(node.name) == 2 for node in nodes)
+
+
+def _behind(environment: Environment, *formulas: Formula) -> Iterator[Formula]:
+    """Formulas, and those that define the names in them."""
+    waiting, seen = list(formulas), set[str]()
+    while waiting:
+        formula = waiting.pop()
+        yield formula
+        for node in walk(formula):
+            name = quantity_of(node)
+            if name is None or name in seen:
+                continue
+            seen.add(name)
+            fact = environment.equations.get(name) or environment.functions.get(name)
+            if fact is not None:
+                waiting.append(fact.formula)
+
+
+def _solved_for(environment: Environment, *formulas: Formula) -> frozenset[str]:
+    """What derivatives are taken by, where its equation is the solution of another: w = (XᵀX)⁻¹Xᵀy."""
+    by = {quantity_of(node.wrt) for each in formulas for node in walk(each) if isinstance(node, Derivative)}
+    return frozenset(
+        name
+        for name in by
+        if name is not None
+        and (fact := environment.equations.get(name)) is not None
+        and any(isinstance(node, Power) and is_inverse(node.exponent) for node in walk(fact.formula))
+    )
+
+
+def _slopes(head: Formula | None, *formulas: Formula) -> tuple[Slope, ...]:
+    """The readings of the derivatives in formulas: where there are several kinds, they are read apart too."""
+    nodes = [node for each in formulas for node in walk(each) if isinstance(node, Derivative)]
+    if not nodes:
+        return ("total",)
+    of = {node.of for node in nodes}
+    mixed = head is not None and (len(of) > 1 or any(node.applied for node in nodes))
+    return ("total", "local", "backward") if mixed else ("total", "local")
+
+
+def _differentiated(environment: Environment, head: Formula | None) -> tuple[frozenset[str], str]:
+    """The names in the line that a chain differentiates, in brackets or an equation, and what it defines."""
+    fact = environment.equations.get(quantity_of(head) or "") if head is not None else None
+    if fact is not None:
+        head = fact.formula
+    if not isinstance(head, Derivative):
+        return frozenset(), ""
+    of = quantity_of(head.of) or ""
+    known = environment.equations.get(of)
+    line = known.formula if known is not None else head.of
+    names = {node.name for node in walk(line) if isinstance(node, Name | Indexed)}
+    return frozenset(names - {of}), of
+
+
+def quantity_of(node: Formula) -> str | None:
+    """The name that a leaf or a call goes by."""
+    match node:
+        case Name(name) | Indexed(name) | Call(name):
+            return name
+    return None
+
+
+def _has_lists(environment: Environment, *formulas: Formula) -> bool:
+    """Whether numbered components stand in the formulas or in what defines a name."""
+    facts = environment.equations.values()
+    return any(
+        isinstance(node, Vector)
+        for each in (*formulas, *(fact.formula for fact in facts))
+        for node in walk(each)
+    )
+
+
+def _dependent(environment: Environment, line: frozenset[str], *formulas: Formula) -> frozenset[str]:
+    """The names without an equation whose derivative the formulas speak of.
+
+    The operator ∂/∂x b before a name of the line that is differentiated leaves b a constant.
+    """
+    nodes = [node for each in formulas for node in walk(each)]
+    found = {
+        node.of.name
+        for node in nodes
+        if isinstance(node, Derivative) and isinstance(node.of, Name)
+        if not (node.applied and {node.of.name, quantity_of(node.wrt)} <= line)
+    }
+    found |= _dotted(environment, nodes)
+    return frozenset(found - environment.equations.keys() - environment.functions.keys())
+
+
+def _dotted(environment: Environment, nodes: Sequence[Formula]) -> frozenset[str]:
+    """The names with a dot of which a derivative by time may speak: ẋ of x where ẋ or ẍ stands anywhere."""
+    parts = [*nodes, *(part for fact in environment.equations.values() for part in walk(fact.formula))]
+    if not any(isinstance(part, Derivative) and part.wrt == Name(TIME) for part in parts):
+        return frozenset()
+    spoken = {part.name for part in parts if isinstance(part, Name)}
+    return frozenset(stem[0] + DOT for name in spoken if (stem := undotted(name)))

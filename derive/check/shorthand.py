@@ -1,0 +1,187 @@
+"""What authors leave out: the variable of f' and of a dot, the argument of a function."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+
+from derive.check.assertions import Assertion
+from derive.check.dots import TIME, stems, undotted, with_dots
+from derive.check.facts import Environment
+from derive.check.partials import partial, with_partials
+from derive.formula import (
+    PRIME,
+    Call,
+    Derivative,
+    Formula,
+    Grouping,
+    Name,
+    Product,
+    names,
+    rewrite,
+    walk,
+)
+from derive.functions import function
+
+# The variable that primes are by where nothing else tells it.
+_USUAL = ("x", TIME)
+
+
+def written_out(said: Assertion, environment: Environment, taken: Collection[str] = frozenset()) -> Assertion:
+    """The assertion with the variables of primes and dots, as far as the text tells them.
+
+    With a dot, a name in `taken` is a quantity of its own: the text takes derivatives by it.
+    """
+    formulas = [side.formula for side in said.sides]
+    if not any(_is_short(node, environment) for each in formulas for node in walk(each)):
+        return said
+    found = [rewrite(each, lambda node: _as_product(node, environment)) for each in formulas]
+    found = with_dots(with_partials(found, environment), environment, taken)
+    found = _with_primes(found, environment)
+    sides = tuple(replace(side, formula=each) for side, each in zip(said.sides, found, strict=True))
+    return replace(said, sides=sides)
+
+
+def shortened(said: Assertion, environment: Environment) -> frozenset[str]:
+    """The names whose derivatives an assertion writes in short: with a dot, with an index below."""
+    formulas = [side.formula for side in said.sides]
+    nodes = [node for each in formulas for node in walk(each)]
+    below = {
+        (node.name if isinstance(node, Name) else node.function).rpartition("_")[0]
+        for node in nodes
+        if isinstance(node, Name | Call) and partial(node, environment) is not None
+    }
+    return stems(*formulas) | below
+
+
+def with_arguments(
+    environment: Environment, order: int | None, left: Formula, right: Formula
+) -> tuple[Formula, Formula]:
+    """The sides with N as N(t), where the text has defined that; the same formulas where it has not.
+
+    Without `order`, what it defines further on counts too.
+    """
+    formulas = (left, right)
+    taken = environment.equations.keys() | environment.values.keys()
+    nodes = (node for each in formulas for node in walk(each))
+    taken |= {node.wrt.name for node in nodes if isinstance(node, Derivative) and isinstance(node.wrt, Name)}
+    parameters = {
+        name: fact.parameters
+        for name, fact in environment.functions.items()
+        if name not in taken and (order is None or fact.order < order)
+    }
+
+    def called(node: Formula) -> Formula:
+        if isinstance(node, Derivative) and isinstance(node.of, Name):
+            return node
+        if isinstance(node, Name) and node.name in parameters:
+            return Call(node.name, tuple(map(Name, parameters[node.name])))
+        return node.with_children(tuple(map(called, node.children))) if node.children else node
+
+    return called(left), called(right)
+
+
+def speaks_of_slopes(environment: Environment, *formulas: Formula) -> bool:
+    """Whether the derivative of a function that the text defines stands beside its name without arguments."""
+    nodes = [node for each in formulas for node in walk(each)]
+    sloping = {node.function for node in nodes if isinstance(node, Call) and node.primes}
+    sloping.update(name for n in nodes if isinstance(n, Derivative) for name in names(n.of))
+    return bool(sloping & environment.functions.keys())
+
+
+def _is_short(node: Formula, environment: Environment) -> bool:
+    name = node.name if isinstance(node, Name) else node.function if isinstance(node, Call) else ""
+    if node == PRIME or undotted(name) is not None or partial(node, environment) is not None:
+        return True
+    return _as_product(node, environment) is not node
+
+
+def _as_product(node: Formula, environment: Environment) -> Formula:
+    """N(1 - N/K) as a product: nobody gives a function to itself."""
+    if not isinstance(node, Call) or node.primes or node.function not in environment.functions:
+        return node
+    if not any(Name(node.function) in walk(each) for each in node.arguments):
+        return node
+    return Product((Name(node.function, node.at), *map(Grouping, node.arguments)))
+
+
+def _with_primes(formulas: Sequence[Formula], environment: Environment) -> list[Formula]:
+    """f' as f'(x), and (fg)' as the derivative by x of f(x) g(x); as they are where x is not told."""
+    if not any(node == PRIME for each in formulas for node in walk(each)):
+        return list(formulas)
+    primed = dict.fromkeys(name for each in formulas for name in _primed(each))
+    variable = _variable(formulas, list(primed), environment)
+    if variable is None:
+        return list(formulas)
+    by = Name(variable)
+    functions = {name for name in primed if name not in environment.equations}
+
+    def called(node: Formula) -> Formula:
+        if isinstance(node, Name) and (node.name in functions or _is_known(node.name, environment)):
+            return Call(_function(node.name, environment), (by,))
+        if isinstance(node, Call) and any(_calls(each, node.function) for each in node.arguments):
+            # σ(1 - σ) is a product: nobody gives a function to itself.
+            return Product((Call(node.function, (by,)), *map(Grouping, node.arguments)))
+        if not isinstance(node, Derivative) or node.wrt != PRIME:
+            return node
+        of = node.of
+        own = functions | environment.functions.keys()
+        if isinstance(of, Call) and of.arguments == (by,) and (of.primes or of.function in own):
+            return Call(of.function, of.arguments, of.primes + 1)
+        return Derivative(of, by, total=True, applied=not isinstance(of, Name | Derivative))
+
+    return [rewrite(each, called) for each in formulas]
+
+
+def _primed(formula: Formula) -> Iterator[str]:
+    """The names that have a prime."""
+    for node in walk(formula):
+        if isinstance(node, Derivative) and node.wrt == PRIME:
+            of = node.of
+            while isinstance(of, Derivative):
+                of = of.of
+            if isinstance(of, Name):
+                yield of.name
+
+
+def _calls(formula: Formula, name: str) -> bool:
+    return any(isinstance(node, Call) and node.function == name for node in walk(formula))
+
+
+def _function(name: str, environment: Environment) -> str:
+    return "sigmoid" if name in ("sigma", "σ") and name not in environment.functions else name
+
+
+def _read(heads: Sequence[str], environment: Environment) -> Iterator[str]:
+    """The names that quantities are worked out from, through all equations."""
+    waiting, seen = list(heads), set(heads)
+    while waiting:
+        fact = environment.equations.get(waiting.pop(0))
+        for name in names(fact.formula) if fact is not None else ():
+            if name not in seen:
+                seen.add(name)
+                waiting.append(name)
+                yield name
+
+
+def _is_known(name: str, environment: Environment) -> bool:
+    """Whether a name without an argument stands for a function: 1 - tanh^2."""
+    return name not in environment.names and function(name) is not None and len(name) > 1
+
+
+def _variable(formulas: Sequence[Formula], primed: Sequence[str], environment: Environment) -> str | None:
+    """What primes are by: a function's parameter, what a quantity is worked out from, the usual letter."""
+    for name in primed:
+        fact = environment.functions.get(name)
+        if fact is not None:
+            return fact.parameters[0] if len(fact.parameters) == 1 else None
+    equations = [name for name in primed if name in environment.equations]
+    left_out = {*primed, PRIME.name, *environment.equations}
+    read = dict.fromkeys(name for each in formulas for name in names(each))
+    if equations:
+        read = dict.fromkeys(_read(equations, environment))
+    free = [name for name in read if name not in left_out and not _is_known(name, environment)]
+    usual = next((each for each in _USUAL if each in free), None)
+    if usual is not None or (primed and not equations):
+        return usual or _USUAL[0]
+    return free[0] if len(free) == 1 else None

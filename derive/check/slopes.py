@@ -1,0 +1,292 @@
+"""What derivatives in a document mean: through all that depends on a quantity, or along one line."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from sympy import Expr, Integer, Symbol
+
+from derive.check.adjoints import Adjoints, independent
+from derive.check.arrays import Arrays
+from derive.check.dots import DOT, TIME, TWO_DOTS
+from derive.check.facts import Environment
+from derive.check.layers import between
+from derive.check.siblings import may_depend
+from derive.check.vectors import Vectors
+from derive.expression import MeaningError, component_parts, partial, symbol, symbols
+from derive.expression.components import with_letters
+from derive.formula import PRIME, Call, Derivative, Formula, Indexed, Name, Power, names, walk
+
+# A derivative through all that depends on the quantity, or with the other names of its line held fixed; or
+# as backpropagation has it: through everything of the loss; of other names and brackets not.
+Slope = Literal["total", "local", "backward"]
+
+
+class Reader(Protocol):
+    """What derivatives need of the reading that they stand in."""
+
+    @property
+    def environment(self) -> Environment:
+        """What the text has said."""
+
+    @property
+    def vectors(self) -> Vectors:
+        """How its vectors are read."""
+
+    def expression(self, formula: Formula) -> Expr:
+        """The meaning of a formula of numbers."""
+
+    def equation(self, at: Expr) -> Expr:
+        """The right side of the equation of a quantity."""
+
+    def opened(self, value: Expr, kept: Collection[str]) -> Expr:
+        """An expression with equations put in, but for those of the names kept."""
+
+    def with_own_letters(self, formula: Formula) -> Formula:
+        """A formula whose sums have letters that nothing else uses."""
+
+    def missed(self, name: str) -> None:
+        """Note that the text does not say what a name depends on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slopes:
+    """Takes derivatives under a reading; `dependent` names depend on what a derivative is taken by.
+
+    `line` are the names in the line that a chain differentiates, `loss` is whose derivative the chain is.
+    """
+
+    reader: Reader
+    slope: Slope
+    dependent: frozenset[str]
+    line: frozenset[str] = frozenset()
+    loss: str = ""
+
+    def of(self, node: Derivative) -> Expr:
+        """The meaning of a derivative; raises MeaningError."""
+        if node.wrt == PRIME:
+            raise MeaningError("by what the prime is taken is not said")
+        node = self._of_call(node)
+        if isinstance(node.wrt, Power) and isinstance(node.wrt.base, Name | Indexed):
+            base = self.reader.expression(node.wrt.base)
+            return self.of(Derivative(node.of, node.wrt.base, node.total, node.applied)) / (2 * base)
+        wrt = self.reader.expression(node.wrt)
+        if not isinstance(wrt, Symbol):
+            raise MeaningError("a derivative is taken by a quantity")
+        of = node.of
+        if node.applied and self._is_fixed(of, wrt):
+            return Integer(0)
+        if node.applied and self.slope == "backward" and not isinstance(of, Name | Indexed):
+            return self._as_written(of, wrt)
+        if isinstance(of, Name | Indexed) and not self._is_known(of.name):
+            value = self.reader.expression(of)
+            # Of what is known by its value only, the text does not say that it ends the model.
+            ends = isinstance(of, Name) and of.name not in self.reader.environment.values
+            if ends and quantity(value) != quantity(wrt) and self._is_of_model(quantity(wrt)):
+                return self._adjoint(of.name, wrt)
+            if quantity(value) != quantity(wrt):
+                self.reader.missed(of.name)
+                return _unknown(value, wrt)
+        if isinstance(of, Name) and self._is_of_other_layers(of.name, wrt):
+            return self._adjoint(of.name, wrt)
+        if isinstance(of, Indexed):
+            at = self.reader.expression(of)
+            found = between(at, wrt, self.reader.environment.equations, self.reader.equation)
+            if found is not None:
+                return found
+        apart, indices = self._apart(wrt)
+        value = self.reader.expression(self.reader.with_own_letters(of))
+        if isinstance(of, Name | Indexed) and self._is_known(of.name) and quantity(value) != quantity(wrt):
+            value = self.reader.equation(value)
+        try:
+            slope = self._local(value, apart) if self._is_local(node) else self._total(value, apart)
+        except MeaningError:
+            of_arrays = isinstance(self.reader.vectors, Arrays) and not self._is_local(node)
+            if isinstance(of, Name) and self._is_known(of.name) and of_arrays:
+                return self._adjoint(of.name, wrt)
+            raise
+        through = (node.total or isinstance(of, Call)) and symbols(value)
+        unconnected = isinstance(of, Name | Indexed) or through
+        if slope.is_zero and unconnected and not self._is_told_apart(value, wrt):
+            # A text that does not say how they hang together does not say that they do not.
+            name = of.name if isinstance(of, Name | Indexed) else min(map(quantity, symbols(value)))
+            self.reader.missed(name)
+            return symbol(f"∂{name}/∂{wrt.name}")
+        return with_letters(slope, indices) if indices else slope
+
+    def _is_told_apart(self, value: Expr, wrt: Symbol) -> bool:
+        """Whether an expression reads w_1 and w_2, by w_3 it is differentiated, and nothing in it is open."""
+        named = {quantity(each) for each in symbols(self.reader.opened(value, frozenset()))}
+        leaves, own = set(map(_stem, named)), _stem(quantity(wrt))
+        if own in named:
+            # A component w_i at a letter may be w_3.
+            return False
+        # Of h_2 beside an equation for h_1, the text may well say later what it depends on.
+        defined = {_stem(name) for name in self.reader.environment.equations}
+        return own != quantity(wrt) and own in leaves and not leaves & defined
+
+    def _is_fixed(self, of: Formula, wrt: Symbol) -> bool:
+        """Whether a lone name under ∂/∂x counts as a constant: one of the line that is differentiated."""
+        if not isinstance(of, Name | Indexed) or of.name == quantity(wrt):
+            return False
+        if not {of.name, quantity(wrt)} <= self.line:
+            return False
+        return self.slope == "backward" or not self._is_known(of.name)
+
+    def _is_local(self, node: Derivative) -> bool:
+        of = node.of.name if isinstance(node.of, Name | Indexed) else ""
+        return self.slope == "local" or (self.slope == "backward" and of != self.loss)
+
+    def _as_written(self, of: Formula, wrt: Symbol) -> Expr:
+        """The derivative of what stands in the brackets, all names in it held fixed."""
+        apart, indices = self._apart(wrt)
+        slope = partial(self.reader.expression(self.reader.with_own_letters(of)), apart)
+        held = {each.name for each in walk(of) if isinstance(each, Name | Indexed)}
+        if slope.is_zero and not held | {quantity(wrt)} <= self.line:
+            raise MeaningError("the quantity does not stand in what is differentiated")
+        return with_letters(slope, indices) if indices else slope
+
+    def _is_of_other_layers(self, loss: str, wrt: Symbol) -> bool:
+        """Whether a loss reads its layers at a place of their own, L, and the quantity is of any layer l."""
+        layer = _layer(wrt)
+        if layer is None or not layer.free_symbols or not self._is_known(loss):
+            return False
+        opened = self.reader.opened(self.reader.equation(symbol(loss)), frozenset())
+        layers = {found for each in symbols(opened) if (found := _layer(each)) is not None}
+        return bool(layers) and not any(layer.free_symbols & each.free_symbols for each in layers)
+
+    def _is_of_model(self, name: str) -> bool:
+        """Whether equations define a quantity or read it, other than those of updates: w - η ∂L/∂w."""
+        return self._is_known(name) or any(
+            name in names(fact.formula)
+            and not any(isinstance(node, Derivative) for node in walk(fact.formula))
+            for fact in self.reader.environment.equations.values()
+        )
+
+    def _adjoint(self, loss: str, wrt: Symbol) -> Expr:
+        """The derivative of a loss without an equation, through the equations that read the quantity."""
+
+        def rank(name: str) -> int:
+            return self.reader.vectors.ranks.of(name) or 0 if isinstance(self.reader.vectors, Arrays) else 0
+
+        apart, indices = self._apart(wrt)
+        found = Adjoints(self.reader.environment, self.reader.equation, rank).of(loss, apart)
+        return with_letters(found, indices) if indices else found
+
+    def _apart(self, wrt: Symbol) -> tuple[Symbol, dict[str, str]]:
+        """The quantity at letters of its own, and what they stand for: ∂p_i/∂z_i is ∂p_i/∂z_j at j = i."""
+        name, indices = component_parts(wrt.name)
+        if not indices or not all(each.is_Symbol for each in indices):
+            return wrt, {}
+        letters = [f"{each.name}_wrt" for each in indices]
+        back = {letter: each.name for letter, each in zip(letters, indices, strict=True)}
+        return symbol(f"{name}[{','.join(letters)}]"), back
+
+    def _of_call(self, node: Derivative) -> Derivative:
+        """df/dx as the derivative of f(x), where f is a function; ∂f/∂x of one of several arguments."""
+        fact = self.reader.environment.functions.get(node.of.name) if isinstance(node.of, Name) else None
+        if fact is None or node.applied or self._is_known(fact.name):
+            return node
+        by = node.wrt.name if isinstance(node.wrt, Name | Indexed) else ""
+        arguments: tuple[Formula, ...] = (node.wrt,)
+        if len(fact.parameters) == 1 and by in set(names(fact.formula)) - set(fact.parameters):
+            # By a constant of the function: ∂c/∂k of c(t) = e^{-kt}.
+            arguments = (Name(fact.parameters[0]),)
+        if len(fact.parameters) != 1:
+            if by not in fact.parameters and not any(map(self._is_known, fact.parameters)):
+                return node
+            arguments = tuple(map(Name, fact.parameters))
+        return Derivative(Call(fact.name, arguments), node.wrt, node.total, node.applied)
+
+    def _local(self, value: Expr, wrt: Symbol) -> Expr:
+        """The derivative with the other names of the line held fixed."""
+        if not any(quantity(each) == quantity(wrt) for each in symbols(value)):
+            raise MeaningError("the quantity does not stand in this line")
+        return partial(value, wrt)
+
+    def _total(self, value: Expr, wrt: Symbol) -> Expr:
+        """The derivative through everything that depends on the quantity.
+
+        Along the names while they are numbers, so that the result is as short as the document's own; the
+        components of a vector all depend on the quantity, and are put in first.
+        """
+        if self._meets_components(value, frozenset({quantity(wrt)})):
+            kept = independent(self.reader.environment, {quantity(wrt)})
+            return partial(self.reader.opened(value, kept), wrt)
+        return self._along_names(value, wrt, frozenset())
+
+    def _meets_components(self, value: Expr, seen: frozenset[str]) -> bool:
+        for each in symbols(value):
+            name = quantity(each)
+            if name not in seen and self._is_known(name):
+                if self.reader.environment.equations[name].letters or self.reader.vectors.is_array(name):
+                    return True
+                if self._meets_components(self.reader.equation(each), seen | {name}):
+                    return True
+        return False
+
+    def _along_names(self, value: Expr, wrt: Symbol, seen: frozenset[str]) -> Expr:
+        result = partial(value, wrt)
+        for each in sorted(symbols(value), key=lambda atom: atom.name):
+            name = quantity(each)
+            if name == quantity(wrt) or name in seen:
+                continue
+            if not self._is_known(name):
+                if may_depend(name, quantity(wrt), self.reader.environment):
+                    self.reader.missed(name)
+                    result = result + partial(value, each) * _unknown(each, wrt)
+                continue
+            inner = self._along_names(self.reader.equation(each), wrt, seen | {name})
+            if inner != 0:
+                result = result + partial(value, each) * inner
+        return result + self._through_unknown(value, wrt)
+
+    def _through_unknown(self, value: Expr, wrt: Symbol) -> Expr:
+        """What comes through names whose derivative the formula speaks of, though nothing defines them."""
+        result: Expr = Integer(0)
+        for each in symbols(value):
+            if each.name.startswith("∂"):
+                raise MeaningError("the text does not say how a derivative goes on")
+            if each.name.endswith(DOT):
+                if wrt.name == TIME:
+                    rate = each.name.removesuffix(DOT) + TWO_DOTS
+                    result = result + partial(value, each) * symbol(rate)
+                continue
+            if each.name in self.dependent and each != wrt:
+                self.reader.missed(each.name)
+                result = result + partial(value, each) * symbol(f"∂{each.name}/∂{wrt.name}")
+            elif wrt.name == TIME and each.name + DOT in self.dependent:
+                result = result + partial(value, each) * symbol(each.name + DOT)
+        return result
+
+    def _is_known(self, name: str) -> bool:
+        return name in self.reader.environment.equations
+
+
+def _unknown(of: Expr, wrt: Symbol) -> Symbol:
+    """A derivative of which nothing is known: ∂L_i/∂ψ is not ∂L/∂ψ."""
+    name, bracket, indices = str(of).partition("[")
+    below, _, others = wrt.name.partition("[")
+    both = ",".join(each.rstrip("]") for each in (indices, others) if each)
+    spelled = f"∂{name}{'·' if bracket else ''}/∂{below}"
+    return symbol(f"{spelled}[{both}]" if both else spelled)
+
+
+def _stem(name: str) -> str:
+    """The letter of a numbered name: w of w3."""
+    return name.rstrip("0123456789")
+
+
+def quantity(value: Expr) -> str:
+    """The name of a symbol without its indices; empty of anything else."""
+    return component_parts(value.name)[0] if isinstance(value, Symbol) else ""
+
+
+def _layer(value: Expr) -> Expr | None:
+    """The index of a quantity that tells its layer."""
+    if not isinstance(value, Symbol):
+        return None
+    name, indices = component_parts(value.name)
+    return indices[0] if indices and name.endswith(("^", "^()", "^⟦⟧", "^⟨⟩")) else None

@@ -1,0 +1,145 @@
+"""The words that a document's formulas are read with: its functions, vectors and index letters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from derive.check.ranks import SOFTMAX_OF_ROWS, Ranks
+from derive.errors import FormulaError
+from derive.formula import (
+    Call,
+    Derivative,
+    Elementwise,
+    ElementwisePower,
+    Formula,
+    Grouping,
+    Indexed,
+    Name,
+    Power,
+    Product,
+    read,
+    rewrite,
+    walk,
+)
+from derive.formula.letters import letter
+from derive.formula.spellings import GREEK
+
+# dL/da in plain text.
+_DIFFERENTIALS = re.compile(r"(?<![\w.])d([^\W\d]\w*)\s*/\s*d([^\W\d]\w*)(?![\w(])")
+# d/da (…) and d/da √a in plain text; names that begin with d are told by the operand that follows.
+_OPERATORS = re.compile(r"(?<![\w.])d\s*/\s*d(?=[^\W\d]\w*(?:\s*[(√]|\s+\w))")
+# A longer run of letters is a word.
+_LONGEST_RUN = 3
+_SIGMA = frozenset({"sigma", "σ"})
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What the document says of its words: see `derive.formula.read`.
+
+    `multiplied` are vectors whose product with a point between them is a number.
+    `letters` are names of one letter in running text; `layered` are quantities of the last layer, a^L, which
+    the document defines for every layer; `totals` are sums of what has their name and an index, L of L_t.
+    """
+
+    functions: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    vectors: frozenset[str] = frozenset()
+    multiplied: frozenset[str] = frozenset()
+    indices: frozenset[str] = frozenset()
+    raised: frozenset[str] = frozenset()
+    layered: frozenset[str] = frozenset()
+    letters: frozenset[str] = frozenset()
+    totals: frozenset[str] = frozenset()
+    ranks: Mapping[int, Ranks | None] = field(default_factory=dict)
+
+    def read(self, text: str, form: str) -> Formula:
+        """The formula of a text; raises FormulaError."""
+        if form == "plain":
+            text = _DIFFERENTIALS.sub(self._differentials, text)
+            if "d" not in self.names:
+                text = _OPERATORS.sub(lambda match: match[0].replace("d", "ⅆ", 2), text)
+        formula = read(
+            text,
+            form="text" if form == "plain" else form,
+            functions=self.functions | {SOFTMAX_OF_ROWS},
+            names=self.names,
+            vectors=self.vectors | self.multiplied,
+            indices=self.indices,
+            raised=self.raised,
+            arrays=True,
+        )
+        if not self.ranks:
+            formula = rewrite(formula, _by_number)
+        if self.totals:
+            formula = rewrite(formula, self._total)
+        if self.layered:
+            formula = rewrite(formula, self._of_layers)
+        elif form == "plain":
+            formula = self._apart(formula)
+        return formula if self.functions & _SIGMA else rewrite(formula, _with_sigmoid)
+
+    def _apart(self, formula: Formula) -> Formula:
+        """wx as w x, where both are names of the text and wx is none."""
+        letters = self.letters | self.names | {node.name for node in walk(formula) if isinstance(node, Name)}
+
+        def apart(node: Formula) -> Formula:
+            if not isinstance(node, Name) or node.name in self.names or node.name in self.functions:
+                return node
+            if not 2 <= len(node.name) <= _LONGEST_RUN or not node.name.isalpha() or node.name in GREEK:
+                return node
+            spelled = tuple(map(letter, node.name))
+            return Grouping(Product(tuple(map(Name, spelled)))) if set(spelled) <= letters else node
+
+        if any(isinstance(each, Power) and apart(each.base) is not each.base for each in walk(formula)):
+            raise FormulaError("it is open what is raised to a power here", 0)
+        return rewrite(formula, apart)
+
+    def _total(self, node: Formula) -> Formula:
+        """L beside L_t as a quantity of its own."""
+        return (
+            Name(total(node.name), node.at) if isinstance(node, Name) and node.name in self.totals else node
+        )
+
+    def _of_layers(self, node: Formula) -> Formula:
+        """a^L of the last layer as a^l is defined for every layer."""
+        if (
+            isinstance(node, Derivative)
+            and isinstance(node.wrt, Name)
+            and f"{node.wrt.name}^L" in self.layered
+        ):
+            # ∇_a C is by the outputs, a^L.
+            return Derivative(node.of, Indexed(f"{node.wrt.name}^", (Name("L"),)), node.total, node.applied)
+        if isinstance(node, Name | Indexed) and node.name in self.layered:
+            name, _, last = node.name.partition("^")
+            return Indexed(f"{name}^", (Name(last), *node.children), node.at)
+        return node
+
+    def _differentials(self, match: re.Match[str]) -> str:
+        """dL/da as a derivative, character for character, unless these are names of the document."""
+        if any(f"d{each}" in names for each in match.groups() for names in (self.names, self.functions)):
+            return match[0]
+        return "".join(
+            "ⅆ" if at in (0, match.start(2) - match.start() - 1) else c for at, c in enumerate(match[0])
+        )
+
+
+def total(name: str) -> str:
+    """The name of a sum of quantities that have the same letter."""
+    return f"Σ{name}"
+
+
+def _by_number(node: Formula) -> Formula:
+    """A product number by number is a product where the document has no arrays, and a power a power."""
+    if isinstance(node, ElementwisePower):
+        return Power(node.base, node.exponent)
+    return Product(node.factors) if isinstance(node, Elementwise) else node
+
+
+def _with_sigmoid(node: Formula) -> Formula:
+    """σ of something is the sigmoid, where the document does not say otherwise."""
+    if isinstance(node, Call) and node.function in _SIGMA:
+        return Call("sigmoid", node.arguments, node.primes, node.at)
+    return node

@@ -1,0 +1,203 @@
+"""Formulas in the running text and the comments of a document: the plain form, written more freely."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from fractions import Fraction
+
+from derive.errors import FormulaError
+from derive.formula.binding import DERIVATIVE, NEGATION, POWER, PRODUCT, seated
+from derive.formula.letters import known
+from derive.formula.operators import by_prime, derivative, raise_to
+from derive.formula.plain import PLAIN, name
+from derive.formula.pratt import Form, Join, Parser
+from derive.formula.spellings import GREEK, KNOWN
+from derive.formula.tokens import Context, Token, tokens
+from derive.formula.tree import (
+    Bound,
+    Call,
+    Derivative,
+    Formula,
+    Grouping,
+    Indexed,
+    Name,
+    Number,
+    Product,
+    Quotient,
+    Reduction,
+)
+
+# What spells a sum before its letter: Σ_i, sum_i.
+_SUMS = ("Σ_", "∑_", "sum_")
+_LONGEST_RUN = 3
+_ENDS = frozenset({"number", "name", ")", "superscript", "]"})
+
+
+def words(text: str, context: Context) -> list[Token]:
+    """The words of a text, with fractions of one character as a numerator over a denominator."""
+    found: list[Token] = []
+    for part in tokens(_with_signs(text), context):
+        if part.kind == "name" and part.text[0] in _FRACTIONS:
+            value = _FRACTIONS[part.text[0]]
+            for spelled in ("(", str(value.numerator), "/", str(value.denominator), ")"):
+                kind = "number" if spelled.isdecimal() else spelled
+                found.append(Token(kind, spelled, part.at, 1))
+        elif part.kind == "name" and (letters := _LOWERED.search(part.text)):
+            spelled = f"{part.text[: letters.start()]}_{letters[0].translate(_LETTERS)}"
+            found.append(Token("name", _usual(spelled, context), part.at, part.length))
+        elif part.kind == "name":
+            found.append(Token("name", _usual(part.text, context), part.at, part.length))
+        else:
+            found.append(part)
+    return found
+
+
+def _usual(word: str, context: Context) -> str:
+    return word if word.startswith(_SUMS) else known(word, context.names)
+
+
+def _with_signs(text: str) -> str:
+    return _ELEMENTWISE.sub(r" \1", text.replace("∑", "Σ").replace("←", "≔"))
+
+
+# The letters that Unicode has below, as those of indices: xᵢ is x_i.
+_LOWERED = re.compile("(?<=.)[ᵢⱼₖₗₘₙₜ]+$")
+_LETTERS = str.maketrans("ᵢⱼₖₗₘₙₜ", "ijklmnt")
+# Signs with a point before them, number by number.
+_ELEMENTWISE = re.compile(r"\.([*/^])(?!\.)")
+_FRACTIONS = {
+    character: Fraction(unicodedata.numeric(character)).limit_denominator(10)
+    for character in "½⅓¼⅔¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
+}
+
+
+def quantity(parser: Parser, token: Token, power: int) -> Formula:
+    """A name, a component y_i where i is an index, or the sum that Σ_i begins."""
+    if token.text.startswith(_SUMS) and _starts(parser.next):
+        return _sum(parser, token)
+    if token.text == "√":
+        return Call("sqrt", (_bare(parser.expression(POWER)),), at=token.at)
+    if token.text == "e" and _is_euler(parser):
+        parser.take()
+        return Call("exp", (_bare(parser.expression(DERIVATIVE)),), at=token.at)
+    if parser.next.kind == "'" and (primes := _lone_primes(parser)):
+        return by_prime(Name(token.text, token.at), primes)
+    found = _component(parser, name(parser, token, power))
+    if isinstance(found, Name) and found.name in KNOWN and found.name not in parser.context.names:
+        reason = f"{found.name} stands without parentheses"
+        raise FormulaError(reason, token.at, token.length, f"Write {found.name}(x), and {found.name}(x)^2.")
+    return found
+
+
+def _lone_primes(parser: Parser) -> int:
+    """The primes behind a quantity, y' and y'', which are passed; none where an argument follows."""
+    end = parser.position
+    while parser.tokens[end].kind == "'":
+        end += 1
+    if parser.tokens[end].kind == "(":
+        return 0
+    primes, parser.position = end - parser.position, end
+    return primes
+
+
+def _is_euler(parser: Parser) -> bool:
+    """Whether an e is raised to a power, which nothing says to be a quantity: e² may be an error's square."""
+    if parser.next.kind not in ("^", "**"):
+        return False
+    first, second = parser.tokens[parser.position + 1 : parser.position + 3]
+    if first.kind == "-" or (first.kind == "(" and second.kind == "-"):
+        return True
+    return first.kind != "number" and "e" not in parser.context.names
+
+
+def _component(parser: Parser, formula: Formula) -> Formula:
+    if not isinstance(formula, Name):
+        return formula
+    stem, _, letters = formula.name.rpartition("_")
+    if not stem or not letters or not set(letters) <= parser.indices:
+        return formula
+    return Indexed(stem, tuple(Name(letter) for letter in letters), formula.at)
+
+
+def _sum(parser: Parser, token: Token) -> Formula:
+    letters = token.text.rpartition("_")[2]
+    outside = parser.indices
+    parser.indices = outside | set(letters)
+    body = _bare(parser.expression(NEGATION))
+    parser.indices = outside
+    return Reduction("sum", body, tuple(Bound(letter) for letter in letters), at=token.at)
+
+
+def _bare(formula: Formula) -> Formula:
+    return formula.inner if isinstance(formula, Grouping) else formula
+
+
+def _starts(token: Token) -> bool:
+    return token.kind in ("name", "number", "(")
+
+
+def adjacent(parser: Parser, left: Formula, token: Token) -> Formula:
+    """A factor beside the last one, 2x, x (y - 1), 2ab, x exp(-x): names of one letter or after a number."""
+    parser.position -= 1
+    before = parser.tokens[parser.position - 1]
+    apart = token.at > before.at + before.length
+    if isinstance(left, Quotient) and not (apart and all(isinstance(each, Number) for each in left.children)):
+        reason = "it is open whether this factor belongs to the denominator"
+        raise FormulaError(reason, token.at, token.length, "Write parentheses.")
+    joins = _short(token) or _is_called(parser) or (before.kind == "number" and not apart and _is_run(token))
+    if before.kind not in _ENDS or not (_short(before) and joins):
+        raise parser.adjacent(token)
+    right = parser.expression(PRODUCT)
+    factors = left.factors if isinstance(left, Product) else (seated(left, Product, first=True),)
+    return Product((*factors, seated(right, Product)))
+
+
+def _is_called(parser: Parser) -> bool:
+    function, opening = parser.tokens[parser.position : parser.position + 2]
+    return function.kind == "name" and function.text in KNOWN and opening.kind == "("
+
+
+def _is_run(token: Token) -> bool:
+    """Whether a word after a number may be letters that multiply each other."""
+    return token.kind == "name" and len(token.text) <= _LONGEST_RUN and token.text.isalpha()
+
+
+def _short(token: Token) -> bool:
+    """Whether a word is one letter, with what stands below and above it."""
+    if token.kind != "name" or token.text == "√":
+        return True
+    stem = token.text.partition("_")[0].rstrip("0123456789")
+    if stem in GREEK and token.length < len(stem):
+        # α, and no word of five letters.
+        return True
+    return sum(each.isalpha() for each in stem) == 1
+
+
+def slope(parser: Parser, token: Token, power: int) -> Formula:
+    """∂L/∂w, or an operator before what it is applied to: d/dx √x, ∂/∂x x²y."""
+    if parser.next.kind != "/":
+        return derivative(parser, token, power)
+    parser.take()
+    parser.expect(token.kind)
+    wrt = derived(parser)
+    return Derivative(_bare(parser.expression(NEGATION)), wrt, token.kind == "ⅆ", applied=True)
+
+
+def derived(parser: Parser) -> Name | Indexed:
+    """What a derivative is taken by."""
+    found = _component(parser, PLAIN.quantity(parser))
+    assert isinstance(found, Name | Indexed)
+    return found
+
+
+TEXT = Form(
+    words,
+    {**PLAIN.starts, "name": quantity, "∂": slope, "ⅆ": slope},
+    {
+        **PLAIN.joins,
+        "^": Join(POWER, raise_to),
+        **{kind: Join(PRODUCT, adjacent) for kind in ("name", "number", "(", "∂", "ⅆ")},
+    },
+    derived,
+)

@@ -1,0 +1,1 @@
+"""Formulas made wrong on purpose: true ones with one slip each, as authors make them."""
