@@ -55,7 +55,7 @@ def with_letters(expression: Expr, letters: Mapping[str, str]) -> Expr:
 
 def _spelled(index: Formula) -> str:
     match index:
-        case Name(name) if "^" not in name:
+        case Name(name) if name.replace("'", "").isidentifier():
             return name
         case Name():
             raise MeaningError("an index is a letter, a number, or a sum of those")
