@@ -4,6 +4,7 @@ from derive.agreement.agreement import Agreement, Counterexample, Verdict
 from derive.agreement.domains import BINARY, POSITIVE, REAL, SIGNED, SIMPLEX, UNIT, Domain
 from derive.agreement.engine import agree, differ
 from derive.agreement.patterns import proved_equal
+from derive.agreement.samples import Samples
 
 __all__ = [
     "BINARY",
@@ -15,6 +16,7 @@ __all__ = [
     "Agreement",
     "Counterexample",
     "Domain",
+    "Samples",
     "Verdict",
     "agree",
     "differ",

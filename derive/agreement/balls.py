@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import product
 from zlib import crc32
 
@@ -41,12 +42,11 @@ class Evaluation:
         self.point = point
         self.letters: dict[str, int] = {letter: point.index(letter) for letter in letters}
         self.memo: dict[tuple[Expr, tuple[int | None, ...]], arb] = {}
-        self._read: dict[Basic, tuple[str, ...]] = {}
 
     def value(self, expression: Expr) -> arb:
         """The value; raises Undefined."""
         # What does not depend on the letters that a sum goes over is worked out once for all their values.
-        key = expression, tuple(map(self.letters.get, self._letters_of(expression)))
+        key = expression, tuple(map(self.letters.get, _letters_of(expression)))
         found = self.memo.get(key)
         if found is None:
             spend(1 + ctx.prec // 512)
@@ -55,22 +55,6 @@ class Evaluation:
                 raise Undefined
             self.memo[key] = found
         return found
-
-    def _letters_of(self, expression: Basic) -> tuple[str, ...]:
-        """The names in an expression that may be letters and that it does not bind."""
-        found = self._read.get(expression)
-        if found is None:
-            found = self._read[expression] = tuple(sorted(self._free_letters(expression)))
-        return found
-
-    def _free_letters(self, expression: Basic) -> set[str]:
-        if isinstance(expression, sympy.Symbol):
-            if "[" not in expression.name:
-                return {expression.name}
-            indices = component_parts(expression.name)[1]
-            return {each.name for index in indices for each in symbols(index)}
-        inside = {name for each in expression.args for name in self._letters_of(each)}
-        return inside.difference(expression.letters) if isinstance(expression, IndexedReduction) else inside
 
     def _value(self, expression: Expr) -> arb:
         if expression.is_Rational:
@@ -176,6 +160,20 @@ class Evaluation:
             phase = phase + frequency * self.value(argument) + order * arb.pi() / 2
             factor = factor * arb(frequency) ** order
         return factor * phase.sin()
+
+
+@lru_cache(maxsize=2**15)
+def _letters_of(expression: Basic) -> tuple[str, ...]:
+    """The names in an expression that may be letters and that it does not bind."""
+    if isinstance(expression, sympy.Symbol):
+        if "[" not in expression.name:
+            return (expression.name,)
+        indices = component_parts(expression.name)[1]
+        return tuple(sorted({each.name for index in indices for each in symbols(index)}))
+    inside = {name for each in expression.args for name in _letters_of(each)}
+    if isinstance(expression, IndexedReduction):
+        inside.difference_update(expression.letters)
+    return tuple(sorted(inside))
 
 
 def certain_sign(number: Expr) -> int | None:

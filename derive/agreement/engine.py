@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
 from itertools import product
-from time import thread_time
+from typing import TypeAlias
 
 import sympy
 from flint import arb
@@ -15,19 +14,19 @@ from sympy import Expr
 
 from derive.agreement.agreement import Agreement, Counterexample
 from derive.agreement.assumptions import Assumption, standard_assumptions
-from derive.agreement.balls import Evaluation, Undefined, precision
+from derive.agreement.balls import precision
 from derive.agreement.constancy import prove_by_derivative
 from derive.agreement.domains import Domain, domain
 from derive.agreement.forms import Kink
 from derive.agreement.indices import Axes
-from derive.agreement.points import Point
 from derive.agreement.proof import Proof, prove
+from derive.agreement.samples import FIRST_BITS, Samples, evaluation, value
+from derive.effort import clock
 from derive.expression import MeaningError, expression, parts, put, symbol, symbols
 from derive.formula import Formula
 from derive.functions import Function
 
 SECONDS = 0.2
-FIRST_BITS = 64
 # Precisions for a point at which the sides cannot yet be told apart: 10⁻⁴³⁵ needs 1500 bits.
 MORE_BITS = (256, 1024, 4096, 16384)
 MORE_POINTS = 16
@@ -47,13 +46,15 @@ def agree(
     assume: bool = True,
     labels: Collection[str] | None = None,
     seconds: float = SECONDS,
+    samples: Samples | None = None,
 ) -> Agreement:
     """Whether two scalar expressions are equal wherever both have a meaning.
 
     `domain` gives names a domain (`positive`, `unit`, `binary`, `signed` or a Domain); the others are real.
     With `assume`, the standard assumptions are tried before a counterexample counts; labels are known by
     their names, or are those that begin with one of `labels`. Never raises for a
-    formula without a meaning: that is undecided. The effort is bounded by about `seconds`.
+    formula without a meaning: that is undecided. The effort is bounded by about `seconds`; `samples` keeps
+    values for other questions about the same sides.
     """
     try:
         sides = tuple(
@@ -63,32 +64,18 @@ def agree(
     except MeaningError:
         return Agreement("undecided")
     domains = {name: _domain(written) for name, written in domain.items()}
-    claim = _Claim(sides[0], sides[1], domains, _axes(*sides), thread_time() + seconds, labels)
+    axes, deadline = _axes(*sides), clock() + seconds
+    claim = _Claim(sides[0], sides[1], domains, axes, deadline, labels, samples or Samples())
     return claim.verdict(assume)
 
 
-def differ(left: Expr, right: Expr) -> bool:
-    """Whether sides differ at the first point at which both have a value, and no standard assumption helps.
+def differ(left: Expr, right: Expr, samples: Samples, labels: Collection[str] | None = None) -> bool:
+    """Whether sides differ at the first point at which both have a value, under each standard assumption too.
 
     Then `agree` refutes them; this says so sooner, and gives no counterexample.
     """
-    axes = _axes(left, right)
-    letters, sizes = frozenset(axes.letters), frozenset(axes.sizes)
-    for attempt in range(MORE_POINTS):
-        values = [_at_first(side, attempt, letters, sizes) for side in (left, right)]
-        if values[0] is None or values[1] is None:
-            continue
-        if (values[0] - values[1]).contains(0):
-            return False
-        return next(standard_assumptions(left, right, {}), None) is None
-    return False
-
-
-@lru_cache(maxsize=32)
-def _at_first(side: Expr, attempt: int, letters: frozenset[str], sizes: frozenset[str]) -> arb | None:
-    """The value of a side at a point; one side is often compared with many."""
-    with precision(FIRST_BITS):
-        return _value(Evaluation(Point(attempt, {}, sizes), letters), side)
+    claim = _Claim(left, right, {}, _axes(left, right), clock() + SECONDS, labels, samples)
+    return _Search(claim).first() is not None and not any(claim.assumed())
 
 
 def _domain(written: Domain | str) -> Domain:
@@ -111,7 +98,8 @@ class _Claim:
     domains: Mapping[str, Domain]
     axes: Axes
     deadline: float
-    labels: Collection[str] | None = None
+    labels: Collection[str] | None
+    samples: Samples
 
     def verdict(self, assume: bool) -> Agreement:
         if any(each in parts(side) for side in (self.left, self.right) for each in _NO_NUMBERS):
@@ -126,8 +114,7 @@ class _Claim:
             found = search.further()
         if found is None:
             return Agreement("undecided")
-        refuted = Agreement("refuted", found)
-        return self._assumed(refuted) if assume else refuted
+        return (self._assumed() if assume else None) or Agreement("refuted", search.counterexample(*found))
 
     def proof(self) -> Proof | None:
         """A proof, for each value of a name with finitely many."""
@@ -151,7 +138,7 @@ class _Claim:
             return Proof()
         rest = {name: each for name, each in self.domains.items() if not each.values}
         found = prove(left, right, rest, axes=self.axes, deadline=self.deadline)
-        if found is None and thread_time() < self.deadline:
+        if found is None and clock() < self.deadline:
             found = prove_by_derivative(left, right, rest, axes=self.axes, deadline=self.deadline)
         return found
 
@@ -174,25 +161,35 @@ class _Claim:
             return proof is not None and not proof.kinks
         return False
 
-    def _assumed(self, refuted: Agreement) -> Agreement:
-        """The proof under the first standard assumption that carries one.
+    def assumed(self) -> Iterator[tuple[Assumption, list[_Claim]]]:
+        """The standard assumptions under which the sides do not differ at the first point."""
+        for assumption in standard_assumptions(self.left, self.right, self.domains, self.labels):
+            claims = list(self._under(assumption))
+            if all(_Search(each).first() is None for each in claims):
+                yield assumption, claims
+
+    def _assumed(self) -> Agreement | None:
+        """The proof under the first standard assumption that carries one; None where all are refuted.
 
         Where none does, but nothing speaks against the claim under one of them, it is not refuted.
         """
-        otherwise = refuted
-        for assumption in standard_assumptions(self.left, self.right, self.domains, self.labels):
-            claims = list(self._under(assumption))
-            searches = list(map(_Search, claims))
-            if any(search.first() is not None for search in searches):
-                continue
+        otherwise: Agreement | None = None
+        for assumption, claims in self.assumed():
             agreements = [claim.verdict(assume=False) for claim in claims]
             if all(each.verdict == "proved" for each in agreements):
                 kinks = tuple(dict.fromkeys(kink for each in agreements for kink in each.kinks))
                 return Agreement("proved", assumptions=(assumption.text,), kinks=kinks)
-            has_values = all(search.both for search in searches)
-            if has_values and all(each.verdict != "refuted" for each in agreements):
+            if all(
+                claim.has_values() and each.verdict != "refuted"
+                for claim, each in zip(claims, agreements, strict=True)
+            ):
                 otherwise = Agreement("undecided")
         return otherwise
+
+    def has_values(self) -> bool:
+        """Whether there is a point at which both sides have a value."""
+        search = _Search(self)
+        return search.first() is not None or search.both > 0
 
     def _under(self, assumption: Assumption) -> Iterator[_Claim]:
         if assumption.domains is not None:
@@ -208,6 +205,10 @@ class _Claim:
         return found
 
 
+# A point by its number, and the precision in bits in which the sides are told apart there.
+Try: TypeAlias = tuple[int, int]
+
+
 class _Search:
     """The search for a point at which the sides differ; it counts where both have a value."""
 
@@ -218,7 +219,7 @@ class _Search:
         self.one_sided = False
         self.constant = not (symbols(claim.left) or symbols(claim.right) or claim.axes.letters)
 
-    def first(self) -> Counterexample | None:
+    def first(self) -> Try | None:
         """A look at the first point at which both sides have a value."""
         while not self.both and self.tried < MORE_POINTS:
             found = self._at(self.tried, FIRST_BITS)
@@ -234,35 +235,50 @@ class _Search:
                 self._at(attempt, FIRST_BITS)
         return self.both > 0
 
-    def further(self) -> Counterexample | None:
+    def further(self) -> Try | None:
         """More points, and for those that leave it open more digits."""
         for attempt in range(1 if self.constant else MORE_POINTS):
             found = self._at(attempt, FIRST_BITS)
             if found is not None:
                 return found
-            if thread_time() > self.claim.deadline:
+            if clock() > self.claim.deadline:
                 break
         for bits in MORE_BITS:
             for attempt in range(1 if self.constant else 3):
                 found = self._at(attempt, bits)
                 if found is not None:
                     return found
-            if thread_time() > self.claim.deadline:
+            if clock() > self.claim.deadline:
                 break
         return None
 
-    def _at(self, attempt: int, bits: int) -> Counterexample | None:
-        point = Point(attempt, self.claim.domains, frozenset(self.claim.axes.sizes))
+    def _at(self, attempt: int, bits: int) -> Try | None:
+        left, right = self._values(attempt, bits)
+        if left is None or right is None:
+            self.one_sided |= left is not right
+            return None
+        self.both += 1
+        return None if (left - right).contains(0) else (attempt, bits)
+
+    def _values(self, attempt: int, bits: int) -> tuple[arb | None, arb | None]:
+        claim = self.claim
+        if bits == FIRST_BITS:
+            left, right = (
+                claim.samples.value(side, attempt, claim.axes, claim.domains)
+                for side in (claim.left, claim.right)
+            )
+            return left, right
+        at = evaluation(attempt, claim.axes, claim.domains)
         with precision(bits):
-            evaluation = Evaluation(point, frozenset(self.claim.axes.letters))
-            left, right = (_value(evaluation, side) for side in (self.claim.left, self.claim.right))
-            if left is None or right is None:
-                self.one_sided |= left is not right
-                return None
-            self.both += 1
-            if (left - right).contains(0):
-                return None
-        values = {name: Fraction(int(value.p), int(value.q)) for name, value in sorted(point.values.items())}
+            return value(at, claim.left), value(at, claim.right)
+
+    def counterexample(self, attempt: int, bits: int) -> Counterexample:
+        """A point at which the sides differ: the values of their names, and theirs."""
+        at = evaluation(attempt, self.claim.axes, self.claim.domains)
+        with precision(bits):
+            left, right = at.value(self.claim.left), at.value(self.claim.right)
+        chosen = sorted(at.point.values.items())
+        values = {name: Fraction(int(number.p), int(number.q)) for name, number in chosen}
         return Counterexample(values, *_told_apart(left, right))
 
 
@@ -272,13 +288,6 @@ def _is_partial(side: Expr) -> bool:
         not part.exp.is_Integer if part.is_Pow else isinstance(part, sympy.log | sympy.asin | sympy.acos)
         for part in parts(side)
     )
-
-
-def _value(evaluation: Evaluation, side: Expr) -> arb | None:
-    try:
-        return evaluation.value(side)
-    except (Undefined, ZeroDivisionError, OverflowError, ValueError, RecursionError):
-        return None
 
 
 def _told_apart(left: arb, right: arb) -> tuple[str, str]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from time import thread_time
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
-from derive.effort import spend
+from derive.effort import clock, spend
 
 # Products of so many pairs of terms are not formed, and no common factor is sought among so many.
 MOST_PAIRS = 60_000
@@ -62,7 +61,7 @@ class Field:
     def check(self) -> None:
         """Raise Exhausted once the deadline has passed."""
         spend(2)
-        if thread_time() > self.deadline:
+        if clock() > self.deadline:
             raise Exhausted
 
     def variable(self, number: int) -> Ratio:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from derive.check.ranks import (
     COLUMN,
@@ -57,9 +57,17 @@ class Shapes:
     ranks: Ranks
     rows: bool = False
     flat: bool = False
+    # A formula is kept as long as its number stands for it.
+    _known: dict[int, tuple[Formula, Axes]] = field(default_factory=dict, compare=False, repr=False)
 
     def axes(self, formula: Formula) -> Axes:
         """Which axes a formula has; raises ShapeError where its parts do not fit."""
+        found = self._known.get(id(formula))
+        if found is None:
+            found = self._known[id(formula)] = formula, self._axes(formula)
+        return found[1]
+
+    def _axes(self, formula: Formula) -> Axes:
         match formula:
             case Number() | Component():
                 return SCALAR

@@ -26,6 +26,7 @@ from derive.check.verdict import NESTED, ORDER, TOO_MUCH, Claim, Judgement
 from derive.check.vocabulary import Vocabulary
 from derive.effort import TooMuch, interrupted
 from derive.errors import FormulaError, ModelError, Place
+from derive.pausing import without_collection
 
 Entry: TypeAlias = Fragment | Table | Directive | Statement
 
@@ -47,6 +48,7 @@ def checked(passages: Sequence[Passage], given: Iterable[Fact] = ()) -> list[Cla
     return [judged(passage, found, course) for passage, found in said]
 
 
+@without_collection
 def judged(passage: Passage, said: Sequence[Assertion], course: Course) -> Claim:
     """The claims of one formula as one: the worst of them speaks for all."""
     found: list[Claim] = []

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from dataclasses import replace as replace_fields
 from functools import cached_property
 from typing import TypeAlias
 
 from sympy import Eq, Expr, Max, Min, Piecewise, exp, log, sign
 
-from derive.agreement import Agreement, agree, differ
+from derive.agreement import Agreement, Counterexample, Samples, agree, differ
 from derive.check.adjoints import assumptions as assumptions_of
 from derive.check.arrays import UNNAMED, Arrays
 from derive.check.counting import declared_counts
@@ -29,8 +29,59 @@ from derive.formula import Call, Derivative, Formula, Indexed, Name, Reduction, 
 # The sides of a chain but for the right one of a link: the first one, and those that stand beside the link.
 Chain: TypeAlias = tuple[Formula, ...]
 
+Sides: TypeAlias = tuple[tuple[Expr, ...], tuple[Expr, ...]]
+
 SECONDS = 1.0
+UNDECIDED = "neither a proof nor a counterexample was found"
+TIED = "a matrix stands beside its inverse or determinant"
 FOR_VALUES = "it holds for the values of the text, but not for others"
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """Two sides under one reading at one depth, and what the engine finds of their components.
+
+    They `stand` so in the text; `facts` were put in, the equations of the `unknown` names were missing.
+    """
+
+    meaning: Meaning
+    depth: Depth
+    stand: tuple[Formula, Formula]
+    chain: Chain
+    sides: Sides
+    agreements: tuple[Agreement, ...]
+    facts: tuple[Fact, ...]
+    unknown: tuple[str, ...]
+
+    @property
+    def spoken(self) -> tuple[Formula, ...]:
+        """The formulas that the comparison rests on."""
+        return self.stand[0], self.chain[0], *(fact.formula for fact in self.facts)
+
+    @property
+    def taken(self) -> tuple[str, ...]:
+        """What is taken for granted, in words."""
+        supposed = self.meaning.vectors.supposed(*self.spoken)
+        return *assumptions_of(self.meaning.environment, *self.spoken), *supposed
+
+    def proof(self) -> Judgement | None:
+        """The proof, where each component has one, or where declared names are the sizes of arrays."""
+        if self.agreements and all(each.verdict == "proved" for each in self.agreements):
+            told = [text for each in self.agreements for text in each.assumptions]
+        elif self.unknown or not any(each.verdict == "refuted" for each in self.agreements):
+            return None
+        else:
+            counted = declared_counts(*self.sides, self.meaning.vectors.is_size)
+            told = [f"{name} is a size, as declared" for name in counted]
+            if not counted:
+                return None
+        assumptions = tuple(dict.fromkeys((*told, *self.taken)))
+        return Judgement("proved", _HOW[self.depth], facts=self.facts, assumptions=assumptions)
+
+    def point(self, refuted: Agreement) -> Counterexample | None:
+        """A point at which the sides differ, of short numbers where there is one."""
+        found = (readable(one, other) for one, other in zip(*self.sides, strict=True))
+        return next((each for each in found if each is not None), refuted.counterexample)
 
 
 @dataclass(frozen=True)
@@ -39,6 +90,7 @@ class Comparison:
 
     environment: Environment
     order: int
+    samples: Samples = field(default_factory=Samples)
 
     @cached_property
     def labels(self) -> Labels:
@@ -50,29 +102,29 @@ class Comparison:
         meaning.used, meaning.unknown = {}, {}
         if isinstance(meaning.vectors, Arrays) and (misfit := meaning.vectors.misfit(left, right)):
             return misfit
-        last: Judgement | None = None
-        before: tuple[tuple[Expr, ...], ...] | None = None
+        last: _Compared | None = None
         for depth in DEPTHS:
             try:
                 sides = (meaning.sides(left, depth), meaning.sides(right, depth))
             except MeaningError as error:
                 return Judgement("not understood", str(error)) if depth != "names" and last else None
-            if sides == before:
+            if last is not None and sides == last.sides:
                 continue
-            before = sides
-            last = self._compared(
-                *sides, meaning, depth, (left, right), chain or (left,), rates=_rates_of(left, right)
-            )
-            if last.verdict == "proved":
-                positive = [each for each in last.assumptions if "> 0" in each]
-                if positive and _tells_signs(left, right):
-                    only = " and ".join(positive)
-                    return Judgement("not understood", f"it holds for {only} only", facts=last.facts)
-                if depth == "values" and not self._gives_values(meaning, left, right):
-                    return Judgement("not understood", FOR_VALUES, facts=last.facts)
-                reason = objection(Proof(self.environment, meaning, depth, (left, right), sides))
-                return last if reason is None else Judgement("not understood", reason, facts=last.facts)
-        return last
+            last = self._compared(sides, meaning, depth, (left, right), chain or (left,))
+            if (proof := last.proof()) is not None:
+                return self._questioned(proof, last)
+        return None if last is None else self._unproved(last)
+
+    def _questioned(self, proof: Judgement, found: _Compared) -> Judgement:
+        """A proof, or what speaks against it."""
+        positive = [each for each in proof.assumptions if "> 0" in each]
+        if positive and _tells_signs(*found.stand):
+            only = " and ".join(positive)
+            return Judgement("not understood", f"it holds for {only} only", facts=proof.facts)
+        if found.depth == "values" and not self._gives_values(found.meaning, *found.stand):
+            return Judgement("not understood", FOR_VALUES, facts=proof.facts)
+        reason = objection(Proof(self.environment, found.meaning, found.depth, found.stand, found.sides))
+        return proof if reason is None else Judgement("not understood", reason, facts=proof.facts)
 
     def _gives_values(self, meaning: Meaning, left: Formula, right: Formula) -> bool:
         """Whether a claim that holds for the values of the text is one on values: w = 1, 2 x_1 for w x_1.
@@ -106,10 +158,12 @@ class Comparison:
                 return False
             if len(sides[0]) != len(sides[1]):
                 continue
-            if any(differ(one, other) for one, other in zip(*sides, strict=True)):
-                return False
             labels = self.labels.and_of(left, right)
-            verdicts = {_everywhere(one, other, labels).verdict for one, other in zip(*sides, strict=True)}
+            if any(differ(one, other, self.samples, labels) for one, other in zip(*sides, strict=True)):
+                return False
+            verdicts = {
+                self._everywhere(one, other, labels).verdict for one, other in zip(*sides, strict=True)
+            }
             if "refuted" in verdicts:
                 return False
             if verdicts == {"proved"} and meaning.unknown.keys() <= _rates_of(left, right):
@@ -119,94 +173,117 @@ class Comparison:
                 return objection(Proof(self.environment, meaning, depth, (left, right), sides)) is None
         return False
 
-    def _differ_without(
-        self,
-        later: Sequence[Fact],
-        meaning: Meaning,
-        depth: Depth,
-        stand: tuple[Formula, Formula],
-        chain: Chain,
-    ) -> bool:
-        """Whether the sides differ whatever the functions are that the text defines later only."""
-        if any(each.kind != "function" for each in later):
-            return False
-        known, names = meaning.environment, {each.name for each in later}
-        functions = {name: fact for name, fact in known.functions.items() if name not in names}
-        bare = replace_fields(
-            meaning, environment=replace_fields(known, functions=functions), used={}, unknown={}
-        )
-        try:
-            sides = bare.sides(stand[0], depth), bare.sides(stand[1], depth)
-        except MeaningError:
-            return False
-        return self._compared(*sides, bare, depth, stand, chain, rates=_rates_of(*stand)).verdict == "wrong"
-
     def _compared(
-        self,
-        left: tuple[Expr, ...],
-        right: tuple[Expr, ...],
-        meaning: Meaning,
-        depth: Depth,
-        stand: tuple[Formula, Formula],
-        chain: Chain,
-        *,
-        rates: Collection[str],
-    ) -> Judgement:
-        if len(left) != len(right):
-            if 1 not in (len(left), len(right)):
-                return Judgement("not understood", "the sides have different numbers of components")
-            return Judgement("not understood", "a number stands beside a vector")
-        labels = self.labels.and_of(stand[0], chain[0])
-        agreements = [_everywhere(one, other, labels) for one, other in zip(left, right, strict=True)]
-        facts = tuple(meaning.used)
-        spoken = (stand[0], chain[0], *(fact.formula for fact in facts))
-        taken = (*assumptions_of(meaning.environment, *spoken), *meaning.vectors.supposed(*spoken))
-        if all(each.verdict == "proved" for each in agreements):
-            told = (text for each in agreements for text in each.assumptions)
-            assumptions = tuple(dict.fromkeys((*told, *taken)))
-            return Judgement("proved", _HOW[depth], facts=facts, assumptions=assumptions)
-        refuted = next((each for each in agreements if each.verdict == "refuted"), None)
-        if refuted is None:
-            return Judgement("not understood", "neither a proof nor a counterexample was found", facts=facts)
-        if meaning.unknown:
-            unsaid = f"{UNSAID} {', '.join(meaning.unknown)} depends on"
-            if not meaning.unknown.keys() <= set(rates):
-                return Judgement("not understood", unsaid, facts=facts, differs=refuted.counterexample)
-            found = (readable(one, other) for one, other in zip(left, right, strict=True))
-            point = next((each for each in found if each is not None), refuted.counterexample)
-            return Judgement("not understood", unsaid, counterexample=point, facts=facts)
-        counted = declared_counts(left, right, meaning.vectors.is_size)
-        if counted:
-            sized = (*taken, *(f"{name} is a size, as declared" for name in counted))
-            return Judgement("proved", _HOW[depth], facts=facts, assumptions=sized)
-        if meaning.vectors.ties(*spoken):
-            tied = "a matrix stands beside its inverse or determinant"
-            return Judgement("not understood", tied, facts=facts)
-        difference = Difference(
-            self.environment, self.order, chain[0], *stand, left, right, facts, beside=chain[1:]
+        self, sides: Sides, meaning: Meaning, depth: Depth, stand: tuple[Formula, Formula], chain: Chain
+    ) -> _Compared:
+        """What the engine finds of the sides, component by component where they have as many."""
+        agreements: tuple[Agreement, ...] = ()
+        if len(sides[0]) == len(sides[1]):
+            labels = self.labels.and_of(stand[0], chain[0])
+            agreements = tuple(
+                self._everywhere(one, other, labels) for one, other in zip(*sides, strict=True)
+            )
+        return _Compared(
+            meaning, depth, stand, chain, sides, agreements, tuple(meaning.used), tuple(meaning.unknown)
         )
-        doubted = doubt(difference)
-        later = said_later(difference) if doubted is None else ()
-        if later and not self._differ_without(later, meaning, depth, stand, chain):
-            doubted = Doubt(f"{later[0].name} is said only in line {later[0].line}", False)
+
+    def _unproved(self, found: _Compared) -> Judgement:
+        """Wrong, where the sides differ and nothing speaks against calling that an error."""
+        if len(found.sides[0]) != len(found.sides[1]):
+            lists = 1 not in (len(found.sides[0]), len(found.sides[1]))
+            reason = (
+                "the sides have different numbers of components"
+                if lists
+                else "a number stands beside a vector"
+            )
+            return Judgement("not understood", reason)
+        refuted = next((each for each in found.agreements if each.verdict == "refuted"), None)
+        if refuted is None:
+            return Judgement("not understood", UNDECIDED, facts=found.facts)
+        if found.unknown:
+            unsaid = f"{UNSAID} {', '.join(found.unknown)} depends on"
+            if set(found.unknown) <= _rates_of(*found.stand):
+                return Judgement(
+                    "not understood", unsaid, counterexample=found.point(refuted), facts=found.facts
+                )
+            return Judgement("not understood", unsaid, facts=found.facts, differs=refuted.counterexample)
+        if found.meaning.vectors.ties(*found.spoken):
+            return Judgement("not understood", TIED, facts=found.facts)
+        doubted = self._doubt(found)
         if doubted is not None:
             differs = refuted.counterexample if doubted.may_be_condition else None
-            return Judgement("not understood", doubted.reason, facts=facts, differs=differs)
-        points = (readable(one, other) for one, other in zip(left, right, strict=True))
-        point = next((each for each in points if each is not None), refuted.counterexample)
+            return Judgement("not understood", doubted.reason, facts=found.facts, differs=differs)
+        point = found.point(refuted)
         if point is not None:
             told_of = {name: value for name, value in point.values.items() if UNNAMED not in name}
             point = replace_fields(point, values=told_of)
-        return Judgement("wrong", "the sides differ", counterexample=point, facts=facts, assumptions=taken)
+        return Judgement(
+            "wrong", "the sides differ", counterexample=point, facts=found.facts, assumptions=found.taken
+        )
 
+    def _doubt(self, found: _Compared) -> Doubt | None:
+        """What speaks against calling a difference an error."""
+        difference = Difference(
+            self.environment,
+            self.order,
+            found.chain[0],
+            *found.stand,
+            *found.sides,
+            found.facts,
+            found.chain[1:],
+        )
+        doubted = doubt(difference)
+        later = said_later(difference) if doubted is None else ()
+        if later and not self._differ_without(later, found):
+            return Doubt(f"{later[0].name} is said only in line {later[0].line}", False)
+        return doubted
 
-def _everywhere(left: Expr, right: Expr, labels: Collection[str]) -> Agreement:
-    """What the engine finds for different indices, and where two of them meet."""
-    found = _agreement(left, right, labels)
-    if found.verdict != "proved":
-        return found
-    met = (_agreement(*sides, labels) for sides in where_indices_meet(left, right))
-    return next((each for each in met if each.verdict != "proved"), found)
+    def _differ_without(self, later: Sequence[Fact], found: _Compared) -> bool:
+        """Whether the sides differ whatever the functions are that the text defines later only."""
+        if any(each.kind != "function" for each in later):
+            return False
+        known, names = found.meaning.environment, {each.name for each in later}
+        functions = {name: fact for name, fact in known.functions.items() if name not in names}
+        environment = replace_fields(known, functions=functions)
+        bare = replace_fields(found.meaning, environment=environment, used={}, unknown={})
+        one, other = found.stand
+        try:
+            sides = bare.sides(one, found.depth), bare.sides(other, found.depth)
+        except MeaningError:
+            return False
+        again = self._compared(sides, bare, found.depth, found.stand, found.chain)
+        return again.proof() is None and self._unproved(again).verdict == "wrong"
+
+    def _everywhere(self, left: Expr, right: Expr, labels: Collection[str]) -> Agreement:
+        """What the engine finds for different indices, and where two of them meet."""
+        found = self._agreement(left, right, labels)
+        if found.verdict != "proved":
+            return found
+        met = (self._agreement(*sides, labels) for sides in where_indices_meet(left, right))
+        return next((each for each in met if each.verdict != "proved"), found)
+
+    def _agreement(self, left: Expr, right: Expr, labels: Collection[str]) -> Agreement:
+        """What the engine finds; a power like xⁿ has a meaning for positive x only, which is then assumed."""
+        found = agree(left, right, labels=labels, seconds=SECONDS, samples=self.samples)
+        of_labels = any("∈ {" in each for each in found.assumptions)
+        if of_labels and not any(part.func in (exp, log) for side in (left, right) for part in parts(side)):
+            # That y is 0 or 1 is said of a loss with logarithms; of any other y, y² = y is no proof.
+            found = agree(left, right, assume=False, seconds=SECONDS, samples=self.samples)
+        if any("> 0" in each for each in found.assumptions) and _goes_by_cases(left - right):
+            # Who tells the signs apart does not mean positive numbers only.
+            found = agree(left, right, assume=False, seconds=SECONDS, samples=self.samples)
+        bases = {
+            part.base.name
+            for side in (left, right)
+            for part in parts(side)
+            if part.is_Pow and part.base.is_Symbol and not part.exp.is_Number
+        }
+        if found.verdict != "undecided" or not bases:
+            return found
+        positive = dict.fromkeys(bases, "positive")
+        again = agree(left, right, domain=positive, labels=labels, seconds=SECONDS, samples=self.samples)
+        assumed = tuple(f"{name} > 0" for name in sorted(bases))
+        return replace_fields(again, assumptions=(*again.assumptions, *assumed))
 
 
 def _rates_of(*written: Formula) -> set[str]:
@@ -233,30 +310,6 @@ def _tells_signs(*written: Formula) -> bool:
     return any(
         isinstance(node, Call) and node.function in ("abs", "sign") for each in written for node in walk(each)
     )
-
-
-def _agreement(left: Expr, right: Expr, labels: Collection[str]) -> Agreement:
-    """What the engine finds; a power like xⁿ has a meaning for positive x only, which is then assumed."""
-    found = agree(left, right, labels=labels, seconds=SECONDS)
-    of_labels = any("∈ {" in each for each in found.assumptions)
-    if of_labels and not any(part.func in (exp, log) for side in (left, right) for part in parts(side)):
-        # That y is 0 or 1 is said of a loss with logarithms; of any other y, y² = y is no proof.
-        found = agree(left, right, assume=False, seconds=SECONDS)
-    if any("> 0" in each for each in found.assumptions) and _goes_by_cases(left - right):
-        # Who tells the signs apart does not mean positive numbers only.
-        found = agree(left, right, assume=False, seconds=SECONDS)
-    bases = {
-        part.base.name
-        for side in (left, right)
-        for part in parts(side)
-        if part.is_Pow and part.base.is_Symbol and not part.exp.is_Number
-    }
-    if found.verdict != "undecided" or not bases:
-        return found
-    positive = dict.fromkeys(bases, "positive")
-    again = agree(left, right, domain=positive, labels=labels, seconds=SECONDS)
-    assumed = tuple(f"{name} > 0" for name in sorted(bases))
-    return replace_fields(again, assumptions=(*again.assumptions, *assumed))
 
 
 def _goes_by_cases(value: Expr) -> bool:

@@ -9,7 +9,7 @@ from sympy import Expr, Symbol
 from sympy.core.relational import Relational
 from sympy.core.symbol import Str
 
-from derive.agreement import agree
+from derive.agreement import Samples, agree, differ
 from derive.expression import IndexedReduction, component_parts, parts, put, symbols
 
 Side = Sequence[Expr]
@@ -70,5 +70,7 @@ def _may_count(name: Symbol) -> bool:
 
 
 def _equal(left: Side, right: Side, size: Mapping[Expr, Expr]) -> bool:
-    pairs = zip(left, right, strict=True)
-    return all(agree(put(one, size), put(other, size)).verdict == "proved" for one, other in pairs)
+    pairs = [(put(one, size), put(other, size)) for one, other in zip(left, right, strict=True)]
+    if any(differ(*pair, Samples()) for pair in pairs):
+        return False
+    return all(agree(*pair).verdict == "proved" for pair in pairs)

@@ -17,12 +17,12 @@ from derive.check.verdict import Judgement
 from derive.effort import TooMuch, limited
 from derive.equation import Equation, equation
 from derive.errors import DeriveError
-from derive.formula import Call, Derivative, Formula, Indexed, Name, names, rewrite, walk
+from derive.formula import Call, Derivative, Formula, Indexed, Name, names, operands, rewrite, walk
 from derive.gradient import Adjoint, sweep
 
 # How many changes are tried, and with how much effort.
-MOST_REPAIRS = 400
-STEPS, SECONDS = 400_000, 0.6
+MOST_REPAIRS = 160
+STEPS, SECONDS = 120_000, 0.3
 # So many quantities are tried in places where they may be missing.
 MOST_NAMES = 40
 NUMBER_HINT = "Work the number out again: is each factor in it, with its sign?"
@@ -80,14 +80,15 @@ def _slip(judge: Judge, left: Formula, right: Formula) -> Repair | None:
 
 def setting(environment: Environment, left: Formula, right: Formula) -> Setting:
     """What stands in two sides and in what defines their names."""
-    found = dict.fromkeys((*names(left), *names(right)))
+    found = dict.fromkeys(each for side in (left, right) for each in operands(side))
+    spoken = {each.name for each in found}
     reading = [*names(left), *_derived_names(left)]
     for name in reading:
         # The list grows while it is read: what is on the way from a quantity down to the others.
         if len(found) < MOST_NAMES and (fact := environment.equations.get(name)) is not None:
-            read = names(fact.formula)
-            found.update(dict.fromkeys(read))
-            reading.extend(each for each in read if each not in reading)
+            read = operands(fact.formula)
+            found.update((each, None) for each in read if each.name not in spoken)
+            reading.extend(dict.fromkeys(each.name for each in read if each.name not in reading))
     own = environment.equations.get(name_of(left) or "")
     facts = (*((own,) if own is not None else ()), *environment.equations.values())
     functions = dict.fromkeys(
@@ -96,8 +97,9 @@ def setting(environment: Environment, left: Formula, right: Formula) -> Setting:
         for node in walk(formula)
         if isinstance(node, Call) and len(node.arguments) == 1
     )
-    operands = [Name(name) for name in found if name not in environment.functions]
-    return Setting(left, tuple(found), tuple(functions), tuple(operands))
+    known = tuple(each for each in found if each.name not in environment.functions)
+    bare = tuple(each.name for each in found if isinstance(each, Name))
+    return Setting(left, bare, tuple(functions), known)
 
 
 def _derived_names(formula: Formula) -> Iterator[str]:

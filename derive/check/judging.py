@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace as replace_fields
-from itertools import islice
+from itertools import chain, islice
 
 from flint import arb
 
@@ -37,6 +37,8 @@ from derive.formula import (
 # How many slips are tried in a gradient by name, and with how much effort.
 MOST_SLIPS = 40
 SLIP_STEPS, SLIP_SECONDS = 200_000, 0.3
+# What one change may cost: those that are right are soon seen to be.
+QUICK_STEPS, QUICK_SECONDS = 8_000, 0.2
 
 NOT_SYMMETRIC = Judgement("not understood", "it holds for a symmetric matrix only")
 UNDECIDED = Judgement("not understood", "neither a proof nor a counterexample was found")
@@ -50,6 +52,7 @@ class Judge:
         self.values = values
         self.comparison = Comparison(self.readings.environment, order)
         self.drift = Drift(values, records)
+        self._tried_in: dict[tuple[Formula, frozenset[tuple[type, str]]], tuple[Meaning, ...]] = {}
 
     @property
     def environment(self) -> Environment:
@@ -112,12 +115,17 @@ class Judge:
 
     def quickly_proved(self, left: Formula, right: Formula) -> bool:
         """Whether a proof is found at once, under the reading that puts in everything that the text says."""
-        for meaning in (*self.readings.free(left, right), *self.readings.of(left, right)):
-            if meaning.slope == "local":
-                continue
-            if self.comparison.proves(meaning, left, right):
-                return True
+        with suppress(TooMuch), limited(QUICK_STEPS, QUICK_SECONDS):
+            return any(self.comparison.proves(each, left, right) for each in self._quick(left, right))
         return False
+
+    def _quick(self, left: Formula, right: Formula) -> Sequence[Meaning]:
+        """The readings in which a change is tried, found once for right sides with the same ingredients."""
+        key = left, frozenset((type(node), getattr(node, "name", "")) for node in walk(right))
+        if key not in self._tried_in:
+            found = chain(self.readings.free(left, right), self.readings.of(left, right, whole=True))
+            self._tried_in[key] = tuple(each for each in found if each.slope != "local")
+        return self._tried_in[key]
 
     def _symbolic(self, left: Formula, right: Formula, chain: Chain) -> Judgement | None:
         """What proof and counterexample say, over all standard readings; None where nothing is understood."""

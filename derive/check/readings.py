@@ -39,11 +39,15 @@ class Readings:
         """Everything that the text has said."""
         return self.environments[-1]
 
-    def of(self, *formulas: Formula, head: Formula | None = None) -> Iterator[Meaning]:
-        """The readings of formulas that are compared, one by one, in a chain that begins with `head`."""
+    def of(self, *formulas: Formula, head: Formula | None = None, whole: bool = False) -> Iterator[Meaning]:
+        """The readings of formulas that are compared, one by one, in a chain that begins with `head`.
+
+        With `whole`, only those by everything that the text has said.
+        """
         slopes = _slopes(head, *formulas)
-        environments = self.environments[: 1 if self._is_told_here(*formulas) else None]
-        for (at, known), slope in product(enumerate(environments), slopes):
+        environments = list(enumerate(self.environments))
+        environments = environments[: 1 if self._is_told_here(*formulas) else None]
+        for (at, known), slope in product(environments[-1:] if whole else environments, slopes):
             short = abbreviations(known, *formulas)
             environment = put_in(known, short) if short else known
             line, loss = _differentiated(environment, head) if len(slopes) > 2 else (frozenset[str](), "")

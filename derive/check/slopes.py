@@ -109,7 +109,7 @@ class Slopes:
             raise
         through = (node.total or isinstance(of, Call)) and symbols(value)
         unconnected = isinstance(of, Name | Indexed) or through
-        if slope.is_zero and unconnected and not self._is_told_apart(value, wrt):
+        if slope == 0 and unconnected and not self._is_told_apart(value, wrt):
             # A text that does not say how they hang together does not say that they do not.
             name = of.name if isinstance(of, Name | Indexed) else min(map(quantity, symbols(value)))
             self.reader.missed(name)
@@ -144,7 +144,7 @@ class Slopes:
         apart, indices = self._apart(wrt)
         slope = partial(self.reader.expression(self.reader.with_own_letters(of)), apart)
         held = {each.name for each in walk(of) if isinstance(each, Name | Indexed)}
-        if slope.is_zero and not held | {quantity(wrt)} <= self.line:
+        if slope == 0 and not held | {quantity(wrt)} <= self.line:
             raise MeaningError("the quantity does not stand in what is differentiated")
         return with_letters(slope, indices) if indices else slope
 

@@ -69,7 +69,7 @@ def _of_reduction(reduction: IndexedReduction, wrt: Symbol) -> Expr:
     outside = {atom.name for index in at for atom in symbols(index)}
     clash = {letter: f"{letter}_" for letter in reduction.letters if letter in outside}
     body = partial(with_letters(reduction.body, clash), wrt)
-    if body.is_zero:
+    if body == 0:
         return sympy.Integer(0)
     renaming = {symbol(old): symbol(new) for old, new in clash.items()}
     bounds = [put(bound, renaming) for bound in reduction.args[2:]]

@@ -14,7 +14,7 @@ HINT = "Look at the numbers and at what stands inside brackets, fractions and po
 
 def repaired(formula: Formula, setting: Setting) -> Iterator[Repair]:
     """The formula with another number, and with a function or a factor more at one place."""
-    yield from everywhere(formula, _renumbered)
+    yield from everywhere(formula, _renumbered, indices=True)
 
     def called(node: Formula) -> Iterator[tuple[Formula, str]]:
         if isinstance(node, Name | Indexed | Grouping | Negation):

@@ -32,7 +32,12 @@ def repaired(formula: Formula, setting: Setting) -> Iterator[Repair]:
             for name in setting.names:
                 if _stem(name) != _stem(node.name):
                     yield _instead(Name(name), node)
+        if isinstance(node, Indexed):
+            for each in components:
+                if each.name != node.name and len(each.indices) == len(node.indices):
+                    yield _instead(Indexed(each.name, node.indices), node)
 
+    components = [each for each in setting.operands if isinstance(each, Indexed)]
     yield from _throughout(formula, setting)
     yield from everywhere(formula, sibling)
     yield from _reindexed(formula, setting)

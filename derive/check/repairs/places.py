@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from derive.formula import Formula, Grouping, Product, Sum
+from derive.formula import Formula, Grouping, Indexed, Product, Sum
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What is known where a wrong side stands: the other side, and the names and functions in use."""
+    """What is known where a wrong side stands: the other side, and the names and functions in use.
+
+    `names` stand without an index, `operands` are those and components as the sides have them.
+    """
 
     other: Formula
     names: tuple[str, ...] = ()
@@ -34,13 +37,13 @@ class Repair:
 Change = Callable[[Formula], Iterable[tuple[Formula, str]]]
 
 
-def everywhere(formula: Formula, change: Change) -> Iterator[Repair]:
+def everywhere(formula: Formula, change: Change, *, indices: bool = False) -> Iterator[Repair]:
     """The formula with the change made at one place, for every place, the whole first."""
     for changed, slip in change(formula):
         yield Repair(changed, slip)
-    children = formula.children
+    children = formula.children if indices or not isinstance(formula, Indexed) else ()
     for at, child in enumerate(children):
-        for inner in everywhere(child, change):
+        for inner in everywhere(child, change, indices=indices):
             parts = (*children[:at], inner.formula, *children[at + 1 :])
             yield Repair(rebuilt(formula, parts), inner.slip)
 

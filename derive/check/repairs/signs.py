@@ -15,7 +15,7 @@ HINT = "Look at the signs."
 def repaired(formula: Formula, setting: Setting) -> Iterator[Repair]:
     """The formula with one sign turned."""
     yield Repair(tidy.negative(formula), "the sign is turned")
-    yield from everywhere(formula, _turned)
+    yield from everywhere(formula, _turned, indices=True)
 
 
 def _turned(node: Formula) -> Iterator[tuple[Formula, str]]:

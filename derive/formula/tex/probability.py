@@ -14,6 +14,8 @@ from derive.formula.tree import ONE, ZERO, Branch, Cases, Formula, Grouping, Nam
 _PROBABILITIES = frozenset({"P", "p", "Pr"})
 # Letters in blackboard bold that stand for no number.
 _MEANS = frozenset({"E", "P", "V"})
+# How signs are spelled in the name of a probability: a bold letter is another one than a plain one.
+_SPELLED = {"mid": "|", "font": "vec "}
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -30,8 +32,7 @@ def conditional(parser: Parser, name: str, at: int | None) -> Name | None:
         if sign.kind in ("^", "_") and following.kind != "number":
             raise FormulaError("a probability of components is not read", sign.at, max(1, sign.length))
     parser.position = end + 1
-    spelled = ("|" if token.kind == "mid" else token.text for token in _without_braces(held))
-    return Name(name + "".join(spelled), at)
+    return Name(name + "".join(_SPELLED.get(token.kind, token.text) for token in _without_braces(held)), at)
 
 
 def _is_of_event(parser: Parser, name: str, held: Sequence[Token]) -> bool:

@@ -1,0 +1,61 @@
+"""Values of sides at points, kept while one side is compared with many: what they share is found once."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+
+from flint import arb
+from sympy import Expr, Symbol
+
+from derive.agreement.balls import Evaluation, Undefined, precision
+from derive.agreement.domains import Domain
+from derive.agreement.indices import Axes
+from derive.agreement.points import Point
+from derive.expression import IndexedReduction, component_parts, parts, symbols
+
+FIRST_BITS = 64
+
+
+class Samples:
+    """The evaluations at the points that have been tried, in the first precision."""
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, Evaluation] = {}
+        self._spoken: dict[Expr, frozenset[str]] = {}
+
+    def value(self, side: Expr, attempt: int, axes: Axes, domains: Mapping[str, Domain]) -> arb | None:
+        """The value of a side at a point; None where it has none."""
+        if (spoken := self._spoken.get(side)) is None:
+            spoken = self._spoken[side] = _spoken(side)
+        # Of letters and sizes only the side's own count: then one side has one value beside any other.
+        letters, sizes = spoken & axes.letters, spoken & axes.sizes
+        key = attempt, tuple(sorted(domains.items())), letters, sizes
+        if key not in self._known:
+            self._known[key] = Evaluation(Point(attempt, domains, sizes), letters)
+        with precision(FIRST_BITS):
+            return value(self._known[key], side)
+
+
+def _spoken(side: Expr) -> frozenset[str]:
+    """All names in a side: of quantities, of letters in indices, of letters that it binds."""
+    found: set[str] = set()
+    for part in parts(side):
+        if isinstance(part, Symbol):
+            _, indices = component_parts(part.name)
+            found.update((part.name,), *(map(str, symbols(index)) for index in indices))
+        elif isinstance(part, IndexedReduction):
+            found.update(part.letters)
+    return frozenset(found)
+
+
+def evaluation(attempt: int, axes: Axes, domains: Mapping[str, Domain]) -> Evaluation:
+    """Nothing evaluated yet at the point of an attempt."""
+    return Evaluation(Point(attempt, domains, frozenset(axes.sizes)), frozenset(axes.letters))
+
+
+def value(at: Evaluation, side: Expr) -> arb | None:
+    """The value of a side; None where it has none."""
+    try:
+        return at.value(side)
+    except (Undefined, ZeroDivisionError, OverflowError, ValueError, RecursionError):
+        return None
