@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -25,14 +25,20 @@ class Agreement:
 
     `assumptions` are standard assumptions under which alone a proof holds. `kinks` are places that a proof
     leaves out, `x = 0`, as a function has no derivative or a jump there. `narrower` says that one side
-    was seen to have a meaning where the other has none: the equality holds where both have one.
+    was seen to have a meaning where the other has none: the equality holds where both have one. `shown`
+    works a counterexample out: most are not asked for.
     """
 
     verdict: Verdict
-    counterexample: Counterexample | None = None
+    shown: Callable[[], Counterexample] | None = None
     assumptions: tuple[str, ...] = ()
     kinks: tuple[str, ...] = ()
     narrower: bool = False
+
+    @property
+    def counterexample(self) -> Counterexample | None:
+        """A point at which a refuted claim fails."""
+        return None if self.shown is None else self.shown()
 
     @property
     def proved(self) -> bool:

@@ -41,19 +41,26 @@ class Evaluation:
     def __init__(self, point: Point, letters: frozenset[str]) -> None:
         self.point = point
         self.letters: dict[str, int] = {letter: point.index(letter) for letter in letters}
-        self.memo: dict[tuple[Expr, tuple[int | None, ...]], arb] = {}
+        self._possible = set(letters)
+        # The letters that a part depends on, and its value for each of their values.
+        self._memo: dict[Expr, tuple[tuple[str, ...], dict[tuple[int | None, ...], arb]]] = {}
 
     def value(self, expression: Expr) -> arb:
         """The value; raises Undefined."""
         # What does not depend on the letters that a sum goes over is worked out once for all their values.
-        key = expression, tuple(map(self.letters.get, _letters_of(expression)))
-        found = self.memo.get(key)
+        entry = self._memo.get(expression)
+        if entry is None:
+            own = tuple(name for name in _letters_of(expression) if name in self._possible)
+            entry = self._memo[expression] = own, {}
+        letters, values = entry
+        key = tuple(map(self.letters.get, letters)) if letters else ()
+        found = values.get(key)
         if found is None:
             spend(1 + ctx.prec // 512)
             found = self._value(expression)
             if not found.is_finite():
                 raise Undefined
-            self.memo[key] = found
+            values[key] = found
         return found
 
     def _value(self, expression: Expr) -> arb:
@@ -117,6 +124,9 @@ class Evaluation:
         values: list[arb] = []
         places: list[int] = []
         before = self.letters
+        if not self._possible.issuperset(expression.letters):
+            self._possible.update(expression.letters)
+            self._memo.clear()
         for indices in product(*(self._range(bound) for bound in expression.args[2:])):
             self.letters = {**before, **dict(zip(expression.letters, indices, strict=True))}
             try:

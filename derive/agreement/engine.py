@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from itertools import product
 from typing import TypeAlias
 
@@ -114,7 +115,9 @@ class _Claim:
             found = search.further()
         if found is None:
             return Agreement("undecided")
-        return (self._assumed() if assume else None) or Agreement("refuted", search.counterexample(*found))
+        return (self._assumed() if assume else None) or Agreement(
+            "refuted", partial(search.counterexample, *found)
+        )
 
     def proof(self) -> Proof | None:
         """A proof, for each value of a name with finitely many."""

@@ -91,6 +91,8 @@ class Comparison:
     environment: Environment
     order: int
     samples: Samples = field(default_factory=Samples)
+    # Readings of one formula often come to the same sides.
+    _found: dict[tuple[Expr, Expr, frozenset[str]], Agreement] = field(default_factory=dict)
 
     @cached_property
     def labels(self) -> Labels:
@@ -256,6 +258,12 @@ class Comparison:
 
     def _everywhere(self, left: Expr, right: Expr, labels: Collection[str]) -> Agreement:
         """What the engine finds for different indices, and where two of them meet."""
+        key = left, right, frozenset(labels)
+        if key not in self._found:
+            self._found[key] = self._where_apart_and_met(left, right, labels)
+        return self._found[key]
+
+    def _where_apart_and_met(self, left: Expr, right: Expr, labels: Collection[str]) -> Agreement:
         found = self._agreement(left, right, labels)
         if found.verdict != "proved":
             return found

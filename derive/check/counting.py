@@ -25,8 +25,9 @@ MOST_TRIES = 12
 def that_would_count(left: Side, right: Side, known: Container[str]) -> str | None:
     """A name such that the sides are equal if it is the number of terms of a sum without ends."""
     tries = (each for each in _counts(left, right, None) if each[0].name not in known)
+    samples = Samples()
     for name, size in islice(tries, MOST_TRIES):
-        if _equal(left, right, size):
+        if _equal(left, right, size, samples):
             return str(name)
     return None
 
@@ -36,7 +37,7 @@ def declared_counts(left: Side, right: Side, is_size: IsSize) -> tuple[str, ...]
     sizes: dict[Expr, Expr] = {}
     for name, size in islice(_counts(left, right, is_size), MOST_TRIES):
         sizes.update({name: size[name]} if name not in sizes else {})
-    return tuple(sorted(map(str, sizes))) if sizes and _equal(left, right, sizes) else ()
+    return tuple(sorted(map(str, sizes))) if sizes and _equal(left, right, sizes, Samples()) else ()
 
 
 def _counts(left: Side, right: Side, is_size: IsSize | None) -> Iterator[Count]:
@@ -69,8 +70,8 @@ def _may_count(name: Symbol) -> bool:
     return len(letter) == 1 and letter.isascii() and "[" not in name.name
 
 
-def _equal(left: Side, right: Side, size: Mapping[Expr, Expr]) -> bool:
+def _equal(left: Side, right: Side, size: Mapping[Expr, Expr], samples: Samples) -> bool:
     pairs = [(put(one, size), put(other, size)) for one, other in zip(left, right, strict=True)]
-    if any(differ(*pair, Samples()) for pair in pairs):
+    if any(differ(*pair, samples) for pair in pairs):
         return False
-    return all(agree(*pair).verdict == "proved" for pair in pairs)
+    return all(agree(*pair, samples=samples).verdict == "proved" for pair in pairs)

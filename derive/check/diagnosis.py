@@ -21,7 +21,7 @@ from derive.formula import Call, Derivative, Formula, Indexed, Name, names, oper
 from derive.gradient import Adjoint, sweep
 
 # How many changes are tried, and with how much effort.
-MOST_REPAIRS = 160
+MOST_REPAIRS = 110
 STEPS, SECONDS = 120_000, 0.3
 # So many quantities are tried in places where they may be missing.
 MOST_NAMES = 40

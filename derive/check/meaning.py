@@ -147,21 +147,24 @@ class Meaning:
         slopes: dict[str, Expr] = {}
 
         def resolved(node: Formula) -> Formula:
-            if isinstance(node, Derivative):
+            if isinstance(node, Derivative | Evaluated):
                 name = f"slope {len(slopes)}"
-                slopes[name] = self._slopes.of(node) if node is formula else self.expression(node)
-                return Name(name)
-            if isinstance(node, Evaluated):
-                name = f"slope {len(slopes)}"
-                slopes[name] = self._evaluated(node)
+                if isinstance(node, Evaluated):
+                    slopes[name] = self._evaluated(node)
+                else:
+                    slopes[name] = self._slopes.of(node) if node is formula else self.expression(node)
                 return Name(name)
             return node.with_children(tuple(map(resolved, node.children))) if node.children else node
 
-        opened = resolved(formula)
-        if not self._is_known("delta"):
-            opened = rewrite(opened, _kronecker)
-        for node in _calls(opened):
-            if (fact := self.environment.functions.get(node.function)) is not None:
+        nodes = list(walk(formula))
+        opened = formula
+        if any(isinstance(node, Derivative | Evaluated) for node in nodes):
+            opened = resolved(formula)
+            nodes = list(walk(opened))
+        if any(isinstance(node, Indexed) and node.name == "delta" for node in nodes):
+            opened = opened if self._is_known("delta") else rewrite(opened, _kronecker)
+        for node in nodes:
+            if isinstance(node, Call) and (fact := self.environment.functions.get(node.function)) is not None:
                 self.used[fact] = None
         value = expression(opened, self._functions, constants=CONSTANTS)
         return put(value, {symbol(name): slope for name, slope in slopes.items()}) if slopes else value
@@ -318,10 +321,6 @@ class Meaning:
         at = int(name[len(stem) :])
         elements = fact.formula.elements
         return (fact, elements[at - 1]) if 1 <= at <= len(elements) else None
-
-
-def _calls(formula: Formula) -> list[Call]:
-    return [node for node in walk(formula) if isinstance(node, Call)]
 
 
 def _indices(at: Symbol) -> tuple[Formula, ...]:
