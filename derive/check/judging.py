@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from dataclasses import replace as replace_fields
 from itertools import chain, islice
 
@@ -41,7 +42,26 @@ SLIP_STEPS, SLIP_SECONDS = 200_000, 0.3
 QUICK_STEPS, QUICK_SECONDS = 8_000, 0.2
 
 NOT_SYMMETRIC = Judgement("not understood", "it holds for a symmetric matrix only")
-UNDECIDED = Judgement("not understood", "neither a proof nor a counterexample was found")
+
+
+@dataclass
+class _Heard:
+    """What the readings of a link say that prove nothing."""
+
+    refuted: Judgement | None = None
+    doubt: Judgement | None = None
+    differs: bool = True
+    # Where one reading works a side out to a number, others that leave names in it open no doubt.
+    lacking: list[tuple[Environment, Judgement]] = field(default_factory=list)
+    worked_out: list[Environment] = field(default_factory=list)
+    vacuous: list[Judgement] = field(default_factory=list)
+
+    def open_still(self) -> Judgement | None:
+        """A doubt that another reading does not settle."""
+        # Nothing is meant by a reading that connects nothing, where another one refutes.
+        found = [] if self.refuted else self.vacuous
+        settled = set(map(id, self.worked_out))
+        return next(iter((*found, *(each for known, each in self.lacking if id(known) not in settled))), None)
 
 
 class Judge:
@@ -134,62 +154,56 @@ class Judge:
             if found is not None and found.verdict == "proved" and not meaning.unknown:
                 self._settle(meaning, left, right)
                 return found
-        refuted: Judgement | None = None
-        doubtful = False
-        doubt = UNDECIDED
-        differs = True
-        # Where one reading works a side out to a number, others that leave names in it open no doubt.
-        lacking: list[tuple[Environment, Judgement]] = []
-        worked_out: list[Environment] = []
-        vacuous: list[Judgement] = []
+        heard = _Heard()
         for meaning in self.readings.of(left, right, head=chain[0]):
             found = self.comparison.under(meaning, left, right, chain)
-            if found is not None and found.verdict != "wrong":
-                differs = differs and found.differs is not None
-            if found is None or (meaning.unknown and found.verdict != "proved"):
-                if found is not None and meaning.environment is self.environment:
-                    doubtful, doubt = True, replace_fields(found, verdict="not understood")
-                continue
-            if found.verdict == "proved":
+            if found is not None and found.verdict == "proved":
                 self._settle(meaning, left, right)
                 return found
-            if found.verdict == "wrong":
-                if not self._says_more(meaning, left, right):
-                    refuted = refuted or found
-                if found.counterexample is not None and not found.counterexample.values:
-                    worked_out.append(meaning.environment)
-            elif self._is_left_open(meaning, found):
-                continue
-            elif found.reason == VACUOUS:
-                vacuous.append(found)
-            elif found.reason.startswith(VALUE) and meaning.environment is self.environment:
-                lacking.append((meaning.environment, found))
-            elif meaning.environment is self.environment or not self._may_be_said(found, chain[0]):
-                doubtful = True
-                doubt = found if doubt is UNDECIDED else doubt
-        # Nothing is meant by a reading that connects nothing, where another one refutes.
-        open_still = [] if refuted else vacuous
-        open_still += [each for known, each in lacking if not any(known is other for other in worked_out)]
-        if open_still:
-            doubtful = True
-            doubt = open_still[0] if doubt is UNDECIDED else doubt
+            if found is not None:
+                self._hear(heard, meaning, found, left, right, chain[0])
         if (transposed := self._laid_out_otherwise(left, right)) is not None:
             return transposed
-        if self.readings.ranks is not None and self.readings.ranks.unclear and refuted is not None:
+        return self._weighed(heard, left, right)
+
+    def _hear(
+        self, heard: _Heard, meaning: Meaning, found: Judgement, left: Formula, right: Formula, head: Formula
+    ) -> None:
+        """Take in what one reading says that proves nothing."""
+        of_all = meaning.environment is self.environment
+        if found.verdict != "wrong":
+            heard.differs = heard.differs and found.differs is not None
+        if meaning.unknown:
+            if of_all:
+                heard.doubt = replace_fields(found, verdict="not understood")
+        elif found.verdict == "wrong":
+            if not self._says_more(meaning, left, right):
+                heard.refuted = heard.refuted or found
+            if found.counterexample is not None and not found.counterexample.values:
+                heard.worked_out.append(meaning.environment)
+        elif self._is_left_open(meaning, found):
+            return
+        elif found.reason == VACUOUS:
+            heard.vacuous.append(found)
+        elif found.reason.startswith(VALUE) and of_all:
+            heard.lacking.append((meaning.environment, found))
+        elif of_all or not self._may_be_said(found, head):
+            heard.doubt = heard.doubt or found
+
+    def _weighed(self, heard: _Heard, left: Formula, right: Formula) -> Judgement | None:
+        """What the readings say together: wrong where one refutes and none leaves a doubt."""
+        refuted, doubt = heard.refuted, heard.doubt or heard.open_still()
+        if refuted is not None and self.readings.ranks is not None and self.readings.ranks.unclear:
             return Judgement("not understood", "which of these are vectors and matrices is not clear")
-        if refuted is not None and not doubtful:
+        if refuted is not None and doubt is None:
             over_all = self._over_all(left, right, refuted.facts)
-            if over_all is not None:
-                return over_all
-            if not self._holds_if_symmetric(left, right, refuted.facts):
-                return refuted
-            doubtful, doubt = True, NOT_SYMMETRIC
-        over_all = self._over_all(left, right, doubt.facts) if doubtful and refuted is None else None
-        if over_all is not None:
-            return over_all
-        if doubtful and not differs:
-            return replace_fields(doubt, differs=None)
-        return doubt if doubtful else None
+            if over_all is not None or not self._holds_if_symmetric(left, right, refuted.facts):
+                return over_all or refuted
+            doubt = NOT_SYMMETRIC
+        if doubt is None:
+            return None
+        over_all = self._over_all(left, right, doubt.facts) if refuted is None else None
+        return over_all or (doubt if heard.differs else replace_fields(doubt, differs=None))
 
     def _says_more(self, meaning: Meaning, *formulas: Formula) -> bool:
         """Whether the text defines arrays of formulas that a section alone does not: it refutes nothing."""
