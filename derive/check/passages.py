@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from derive.check.assertions import Assertion, assertions
@@ -111,50 +111,61 @@ def vocabulary(passages: Sequence[Passage], given: Iterable[Fact] = ()) -> Vocab
         indices=letters - {each.name for each in facts},
         raised=raised_letters(each.text for each in passages if each.form == "latex"),
     )
-    functions = set(first.functions)
-    quantities: set[str] = set()
-    called: set[str] = set()
-    heads: set[str] = set()
-    single: set[str] = set()
-    totals: set[str] = set()
-    several: list[Fact] = []
-    chains: dict[int, list[list[Formula]]] = {}
-    vectors = {each.name for each in facts if isinstance(each.formula, Vector)}
+    spoken = _Spoken()
     for passage in passages:
         for said in passage.asserted(first):
-            formulas = [side.formula for side in said.sides]
-            chains.setdefault(passage.section, []).append(formulas)
-            vectors.update(name for formula in formulas for node in walk(formula) for name in _vectors(node))
-            vectors.update(
-                head.name
-                for head, body in pairwise(formulas)
-                if isinstance(head, Name) and isinstance(body, Vector)
-            )
-            heads.update(name for each in formulas[:-1] if (name := name_of(each)))
-            totals.update(name for head, body in pairwise(formulas) for name in _total(head, body))
-            if passage.form == "plain":
-                single.update(_single_letters(formulas))
-            functions.update(fact.name for fact in defined(said, 0) if fact.kind == "function")
-            several += [fact for fact in defined(said, 0) if len(fact.parameters) > 1]
-            called.update(name for each in formulas[:-1] for name in _called(each))
-            quantities.update(fact.name for fact in defined(said, 0) if fact.kind != "function")
-    ranks = ranks_by_section(_by_section(passages), chains)
-    multiplied = _multiplied(ranks, chains, apart=any(r"\odot" in text for text in texts))
+            spoken.take(passage, said)
+    ranks = ranks_by_section(_by_section(passages), spoken.chains)
+    functions = first.functions | spoken.functions
     functions |= {f"{name}{dots}" for name in functions for dots in (DOT, TWO_DOTS)}
-    functions |= set(partials_of(several))
-    names = first.names | (quantities - called - functions)
-    layered = {f"{name}L" for name in heads if name.endswith("^")} - heads
+    functions |= set(partials_of(spoken.several))
     return replace(
         first,
-        functions=frozenset(functions),
-        names=names,
-        vectors=frozenset(vectors),
-        layered=frozenset(layered),
-        letters=frozenset(single),
-        totals=frozenset(totals) - first.raised,
-        multiplied=multiplied,
+        functions=functions,
+        names=first.names | (spoken.quantities - spoken.called - functions),
+        vectors=frozenset(
+            spoken.vectors.union(each.name for each in facts if isinstance(each.formula, Vector))
+        ),
+        layered=frozenset({f"{name}L" for name in spoken.heads if name.endswith("^")} - spoken.heads),
+        letters=frozenset(spoken.single),
+        totals=frozenset(spoken.totals) - first.raised,
+        multiplied=_multiplied(ranks, spoken.chains, apart=any(r"\odot" in text for text in texts)),
         ranks=ranks,
     )
+
+
+@dataclass
+class _Spoken:
+    """What the assertions of a document speak of: its chains by section, and its names by their use."""
+
+    chains: dict[int, list[list[Formula]]] = field(default_factory=dict)
+    functions: set[str] = field(default_factory=set)
+    several: list[Fact] = field(default_factory=list)
+    quantities: set[str] = field(default_factory=set)
+    called: set[str] = field(default_factory=set)
+    heads: set[str] = field(default_factory=set)
+    single: set[str] = field(default_factory=set)
+    totals: set[str] = field(default_factory=set)
+    vectors: set[str] = field(default_factory=set)
+
+    def take(self, passage: Passage, said: Assertion) -> None:
+        """Take in one assertion of a passage."""
+        formulas = [side.formula for side in said.sides]
+        pairs = list(pairwise(formulas))
+        self.chains.setdefault(passage.section, []).append(formulas)
+        self.vectors.update(name for each in formulas for node in walk(each) for name in _vectors(node))
+        self.vectors.update(
+            head.name for head, body in pairs if isinstance(head, Name) and isinstance(body, Vector)
+        )
+        self.heads.update(name for each in formulas[:-1] if (name := name_of(each)))
+        self.totals.update(name for pair in pairs for name in _total(*pair))
+        self.called.update(name for each in formulas[:-1] for name in _called(each))
+        if passage.form == "plain":
+            self.single.update(_single_letters(formulas))
+        for fact in defined(said, 0):
+            (self.functions if fact.kind == "function" else self.quantities).add(fact.name)
+            if len(fact.parameters) > 1:
+                self.several.append(fact)
 
 
 def _multiplied(

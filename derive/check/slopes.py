@@ -75,11 +75,15 @@ class Slopes:
         wrt = self.reader.expression(node.wrt)
         if not isinstance(wrt, Symbol):
             raise MeaningError("a derivative is taken by a quantity")
-        of = node.of
-        if node.applied and self._is_fixed(of, wrt):
+        if node.applied and self._is_fixed(node.of, wrt):
             return Integer(0)
-        if node.applied and self.slope == "backward" and not isinstance(of, Name | Indexed):
-            return self._as_written(of, wrt)
+        if node.applied and self.slope == "backward" and not isinstance(node.of, Name | Indexed):
+            return self._as_written(node.of, wrt)
+        found = self._without_equation(node.of, wrt)
+        return self._worked_out(node, wrt) if found is None else found
+
+    def _without_equation(self, of: Formula, wrt: Symbol) -> Expr | None:
+        """The derivative of what no equation says, or of another layer: an adjoint, a rate, a product."""
         if isinstance(of, Name | Indexed) and not self._is_known(of.name):
             value = self.reader.expression(of)
             # Of what is known by its value only, the text does not say that it ends the model.
@@ -93,9 +97,12 @@ class Slopes:
             return self._adjoint(of.name, wrt)
         if isinstance(of, Indexed):
             at = self.reader.expression(of)
-            found = between(at, wrt, self.reader.environment.equations, self.reader.equation)
-            if found is not None:
-                return found
+            return between(at, wrt, self.reader.environment.equations, self.reader.equation)
+        return None
+
+    def _worked_out(self, node: Derivative, wrt: Symbol) -> Expr:
+        """The derivative of a formula, or of a name as its equation has it."""
+        of = node.of
         apart, indices = self._apart(wrt)
         value = self.reader.expression(self.reader.with_own_letters(of))
         if isinstance(of, Name | Indexed) and self._is_known(of.name) and quantity(value) != quantity(wrt):
