@@ -537,7 +537,8 @@ def test_verdicts_do_not_hang_on_the_speed_of_the_machine(monkeypatch: pytest.Mo
 
 
 @pytest.mark.slow
-def test_an_interrupt_ends_the_check_without_a_traceback(tmp_path: Path) -> None:
+@pytest.mark.parametrize("delay", [0, 0.1, 2])
+def test_an_interrupt_ends_the_check_without_a_traceback(tmp_path: Path, delay: float) -> None:
     for number in range(6):
         text = "\n\n".join(f"$x_{{{at + 1}}} = x_{{{at}}} + x_{{{at}}}$" for at in range(4000))
         (tmp_path / f"{number}.md").write_text(text)
@@ -545,7 +546,11 @@ def test_an_interrupt_ends_the_check_without_a_traceback(tmp_path: Path) -> None
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
     )
-    time.sleep(3)
+    children, begun = Path(f"/proc/{process.pid}/task/{process.pid}/children"), time.monotonic()
+    while not children.read_text() and time.monotonic() < begun + 60:
+        time.sleep(0.01)
+    # At once, and later, when each process is at work.
+    time.sleep(delay)
     os.killpg(process.pid, signal.SIGINT)
     told = process.communicate(timeout=30)[0].decode()
     assert process.returncode not in (0, 1, 2) or "Aborted" in told

@@ -160,7 +160,7 @@ def test_code_of_matrix_models_agrees_with_the_complex_step(sample: TensorSample
         expected = sample.gradient(name)
         assume(np.isfinite(expected).all())
         scale = max(1.0, float(np.abs(expected).max()))
-        assert gradient[name].shape == expected.shape
+        assert np.shape(gradient[name]) == expected.shape
         np.testing.assert_allclose(gradient[name], expected, rtol=1e-8, atol=1e-9 * scale, err_msg=name)
 
 

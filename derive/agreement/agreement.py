@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
@@ -30,7 +30,7 @@ class Agreement:
     """
 
     verdict: Verdict
-    shown: Callable[[], Counterexample] | None = None
+    shown: Callable[[], Counterexample] | None = field(default=None, repr=False, compare=False)
     assumptions: tuple[str, ...] = ()
     kinks: tuple[str, ...] = ()
     narrower: bool = False

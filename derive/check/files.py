@@ -7,7 +7,9 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from functools import partial
+from multiprocessing import active_children
 from pathlib import Path
 
 from derive.check.checking import check_document
@@ -28,8 +30,9 @@ def check_files(files: Sequence[Path], given: tuple[Fact, ...] = ()) -> Iterator
         yield from map(one, files)
         return
     with _processes(cores) as pool:
-        running = [pool.submit(one, path) for path in files]
         try:
+            with _uninterrupted():
+                running = [pool.submit(one, path) for path in files]
             for path, future in zip(files, running, strict=True):
                 try:
                     yield future.result()
@@ -37,12 +40,33 @@ def check_files(files: Sequence[Path], given: tuple[Fact, ...] = ()) -> Iterator
                     yield _alone(path, given)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            for process in active_children():
+                process.terminate()
             raise
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """An interrupt waits while processes start: what Python runs at a fork would swallow it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _processes(count: int) -> ProcessPoolExecutor:
     """Processes that an interrupt ends at once: what they were at is of no use any more."""
-    return ProcessPoolExecutor(count, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_DFL))
+    return ProcessPoolExecutor(count, initializer=_ready)
+
+
+def _ready() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _alone(path: Path, given: tuple[Fact, ...]) -> Report:
