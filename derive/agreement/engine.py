@@ -48,6 +48,7 @@ def agree(
     labels: Collection[str] | None = None,
     seconds: float = SECONDS,
     samples: Samples | None = None,
+    thorough: bool = True,
 ) -> Agreement:
     """Whether two scalar expressions are equal wherever both have a meaning.
 
@@ -55,7 +56,8 @@ def agree(
     With `assume`, the standard assumptions are tried before a counterexample counts; labels are known by
     their names, or are those that begin with one of `labels`. Never raises for a
     formula without a meaning: that is undecided. The effort is bounded by about `seconds`; `samples` keeps
-    values for other questions about the same sides.
+    values for other questions about the same sides. Unless `thorough`, only a proof is of interest: where
+    none is found, no further counterexample is sought.
     """
     try:
         sides = tuple(
@@ -66,7 +68,7 @@ def agree(
         return Agreement("undecided")
     domains = {name: _domain(written) for name, written in domain.items()}
     axes, deadline = _axes(*sides), clock() + seconds
-    claim = _Claim(sides[0], sides[1], domains, axes, deadline, labels, samples or Samples())
+    claim = _Claim(sides[0], sides[1], domains, axes, deadline, labels, samples or Samples(), thorough)
     return claim.verdict(assume)
 
 
@@ -101,18 +103,21 @@ class _Claim:
     deadline: float
     labels: Collection[str] | None
     samples: Samples
+    thorough: bool = True
 
     def verdict(self, assume: bool) -> Agreement:
         if any(each in parts(side) for side in (self.left, self.right) for each in _NO_NUMBERS):
             return Agreement("undecided")
         search = _Search(self)
         found = search.first()
+        if found is None and not (self.thorough or search.both):
+            return Agreement("undecided")
         if found is None:
             proof = self.proof()
             if proof is not None and search.meets():
                 kinks = tuple(f"{a} = {b}" for a, b in proof.kinks if not self._at_kink(a, b))
                 return Agreement("proved", kinks=kinks, narrower=search.one_sided)
-            found = search.further()
+            found = search.further() if self.thorough else None
         if found is None:
             return Agreement("undecided")
         return (self._assumed() if assume else None) or Agreement(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as replace_fields
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeAlias
 
 from sympy import Eq, Expr, Max, Min, Piecewise, exp, log, sign
@@ -92,7 +92,7 @@ class Comparison:
     order: int
     samples: Samples = field(default_factory=Samples)
     # Readings of one formula often come to the same sides.
-    _found: dict[tuple[Expr, Expr, frozenset[str]], Agreement] = field(default_factory=dict)
+    _found: dict[tuple[Expr, Expr, frozenset[str], bool], Agreement] = field(default_factory=dict)
 
     @cached_property
     def labels(self) -> Labels:
@@ -164,7 +164,8 @@ class Comparison:
             if any(differ(one, other, self.samples, labels) for one, other in zip(*sides, strict=True)):
                 return False
             verdicts = {
-                self._everywhere(one, other, labels).verdict for one, other in zip(*sides, strict=True)
+                self._everywhere(one, other, labels, thorough=False).verdict
+                for one, other in zip(*sides, strict=True)
             }
             if "refuted" in verdicts:
                 return False
@@ -256,30 +257,35 @@ class Comparison:
         again = self._compared(sides, bare, found.depth, found.stand, found.chain)
         return again.proof() is None and self._unproved(again).verdict == "wrong"
 
-    def _everywhere(self, left: Expr, right: Expr, labels: Collection[str]) -> Agreement:
+    def _everywhere(
+        self, left: Expr, right: Expr, labels: Collection[str], *, thorough: bool = True
+    ) -> Agreement:
         """What the engine finds for different indices, and where two of them meet."""
-        key = left, right, frozenset(labels)
+        key = left, right, frozenset(labels), thorough
         if key not in self._found:
-            self._found[key] = self._where_apart_and_met(left, right, labels)
+            self._found[key] = self._where_apart_and_met(left, right, labels, thorough)
         return self._found[key]
 
-    def _where_apart_and_met(self, left: Expr, right: Expr, labels: Collection[str]) -> Agreement:
-        found = self._agreement(left, right, labels)
+    def _where_apart_and_met(
+        self, left: Expr, right: Expr, labels: Collection[str], thorough: bool
+    ) -> Agreement:
+        found = self._agreement(left, right, labels, thorough)
         if found.verdict != "proved":
             return found
-        met = (self._agreement(*sides, labels) for sides in where_indices_meet(left, right))
+        met = (self._agreement(*sides, labels, thorough) for sides in where_indices_meet(left, right))
         return next((each for each in met if each.verdict != "proved"), found)
 
-    def _agreement(self, left: Expr, right: Expr, labels: Collection[str]) -> Agreement:
+    def _agreement(self, left: Expr, right: Expr, labels: Collection[str], thorough: bool) -> Agreement:
         """What the engine finds; a power like xⁿ has a meaning for positive x only, which is then assumed."""
-        found = agree(left, right, labels=labels, seconds=SECONDS, samples=self.samples)
+        engine = partial(agree, seconds=SECONDS, samples=self.samples, thorough=thorough)
+        found = engine(left, right, labels=labels)
         of_labels = any("∈ {" in each for each in found.assumptions)
         if of_labels and not any(part.func in (exp, log) for side in (left, right) for part in parts(side)):
             # That y is 0 or 1 is said of a loss with logarithms; of any other y, y² = y is no proof.
-            found = agree(left, right, assume=False, seconds=SECONDS, samples=self.samples)
+            found = engine(left, right, assume=False)
         if any("> 0" in each for each in found.assumptions) and _goes_by_cases(left - right):
             # Who tells the signs apart does not mean positive numbers only.
-            found = agree(left, right, assume=False, seconds=SECONDS, samples=self.samples)
+            found = engine(left, right, assume=False)
         bases = {
             part.base.name
             for side in (left, right)
@@ -289,7 +295,7 @@ class Comparison:
         if found.verdict != "undecided" or not bases:
             return found
         positive = dict.fromkeys(bases, "positive")
-        again = agree(left, right, domain=positive, labels=labels, seconds=SECONDS, samples=self.samples)
+        again = engine(left, right, domain=positive, labels=labels)
         assumed = tuple(f"{name} > 0" for name in sorted(bases))
         return replace_fields(again, assumptions=(*again.assumptions, *assumed))
 

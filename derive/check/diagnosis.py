@@ -22,7 +22,7 @@ from derive.gradient import Adjoint, sweep
 
 # How many changes are tried, and with how much effort.
 MOST_REPAIRS = 110
-STEPS, SECONDS = 120_000, 0.3
+STEPS, SECONDS = 240_000, 0.3
 # So many quantities are tried in places where they may be missing.
 MOST_NAMES = 40
 NUMBER_HINT = "Work the number out again: is each factor in it, with its sign?"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from dataclasses import replace as replace_fields
-from itertools import chain, islice
+from itertools import chain, islice, product
 
 from flint import arb
 
@@ -17,12 +17,13 @@ from derive.check.doubts import NOT_SAID, VALUE
 from derive.check.drift import Drift, Record
 from derive.check.facts import Environment, Fact
 from derive.check.gradients import as_derivatives, shifted, slopes_in
-from derive.check.meaning import Meaning
+from derive.check.meaning import DEPTHS, Meaning
 from derive.check.repairs import Setting, transposes
 from derive.check.vacuous import VACUOUS
 from derive.check.values import Values
 from derive.check.verdict import Judgement
 from derive.effort import TooMuch, limited
+from derive.expression import MeaningError
 from derive.formula import (
     Bound,
     Derivative,
@@ -39,7 +40,7 @@ from derive.formula import (
 MOST_SLIPS = 40
 SLIP_STEPS, SLIP_SECONDS = 200_000, 0.3
 # What one change may cost: those that are right are soon seen to be.
-QUICK_STEPS, QUICK_SECONDS = 8_000, 0.2
+QUICK_STEPS, QUICK_SECONDS = 40_000, 0.2
 
 NOT_SYMMETRIC = Judgement("not understood", "it holds for a symmetric matrix only")
 
@@ -135,16 +136,23 @@ class Judge:
 
     def quickly_proved(self, left: Formula, right: Formula) -> bool:
         """Whether a proof is found at once, under the reading that puts in everything that the text says."""
+        readings = self._quick(left, right)
         with suppress(TooMuch), limited(QUICK_STEPS, QUICK_SECONDS):
-            return any(self.comparison.proves(each, left, right) for each in self._quick(left, right))
+            return any(self.comparison.proves(each, left, right) for each in readings)
         return False
 
     def _quick(self, left: Formula, right: Formula) -> Sequence[Meaning]:
-        """The readings in which a change is tried, found once for right sides with the same ingredients."""
+        """The readings in which a change is tried, found once for right sides with the same ingredients.
+
+        What the left side means is worked out here: it is no cost of a change.
+        """
         key = left, frozenset((type(node), getattr(node, "name", "")) for node in walk(right))
         if key not in self._tried_in:
             found = chain(self.readings.free(left, right), self.readings.of(left, right, whole=True))
             self._tried_in[key] = tuple(each for each in found if each.slope != "local")
+            for meaning, depth in product(self._tried_in[key], DEPTHS):
+                with suppress(MeaningError):
+                    meaning.sides(left, depth)
         return self._tried_in[key]
 
     def _symbolic(self, left: Formula, right: Formula, chain: Chain) -> Judgement | None:

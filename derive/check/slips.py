@@ -18,7 +18,7 @@ from derive.functions import function
 
 # How many changes are tried, and with how much effort.
 MOST_REPAIRS = 300
-STEPS, SECONDS = 150_000, 0.25
+STEPS, SECONDS = 250_000, 0.25
 REASON = "one change makes an identity of it"
 # An identity that says less is none that anybody states.
 FEWEST_LEAVES = 4
