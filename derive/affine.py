@@ -34,7 +34,7 @@ def multiples(index: Formula, times: int = 1) -> Multiples:
 
 
 def shortened(formula: Formula) -> Formula:
-    """The formula with sums as one sum, without the terms in it that take each other away: t + k - k is t."""
+    """The formula with sums as one sum, without what takes itself away: t + k - k is t."""
     return rewrite(formula, _without_opposites)
 
 
@@ -48,7 +48,17 @@ def _without_opposites(node: Formula) -> Formula:
             terms.remove(term)
             terms.remove(opposite)
             return _without_opposites(tidy.total(terms))
-    return tidy.total(terms)
+    return tidy.total(_numbers_as_one(terms))
+
+
+def _numbers_as_one(terms: list[Formula]) -> list[Formula]:
+    """The terms with whole numbers added up behind the others: i - 1 + 2 is i + 1."""
+    rest = [term for term in terms if set(multiples(term)) != {""}]
+    if len(terms) - len(rest) < 2:
+        return terms
+    whole = sum(multiples(term)[""] for term in terms if term not in rest)
+    number: Formula = Number(str(abs(whole)))
+    return [*rest, *([number if whole > 0 else Negation(number)] if whole else [])]
 
 
 def _opened(term: Formula) -> tuple[Formula, ...]:

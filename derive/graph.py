@@ -113,8 +113,10 @@ def graph(model: Model) -> Graph:
     equations = apart(lifted(kept, taken | others))
     shapes, letters = sizes_of(equations, model.shapes, model.values, taken)
     names = {name for each in equations for name in (each.target, *each.reads)}
+    # A parameter that no equation reads, as in a gradient that does not depend on it, keeps its shape.
+    unread = {name: tuple(model.shapes.get(name, ())) for name in model.parameters}
     scalars: dict[str, tuple[Size, ...]] = dict.fromkeys(names, ())
-    return Graph(model, equations, dropped, scalars | shapes, letters)
+    return Graph(model, equations, dropped, unread | scalars | shapes, letters)
 
 
 def _declared_sizes(model: Model) -> Iterator[str]:

@@ -49,6 +49,8 @@ def sizes_of(
     known = dict(_known(groups, axes, declared, values))
     used = {*taken, *axes, *(str(size) for size in known.values())}
     _fit(equations, groups, known, used)
+    _name_axes(equations, groups, axes, known, used)
+    _fit(equations, groups, known, used)
     letters = {
         each.target: {
             letter: _size(groups.root((number, at, letter)), letter, known, used)
@@ -61,6 +63,24 @@ def sizes_of(
         for name, rank in axes.items()
     }
     return shapes, letters
+
+
+def _name_axes(
+    equations: Sequence[Equation],
+    groups: _Groups,
+    axes: Mapping[str, int],
+    known: dict[Axis | Letter, Size],
+    used: set[str],
+) -> None:
+    """Name the sizes of axes first: what only shifted indices have, y[j+2], goes by the length of an axis."""
+    roots = {groups.root((name, at)) for name, rank in axes.items() for at in range(rank)}
+    for number, each in enumerate(equations):
+        for at, letter in reversed(list(_own_letters(each))):
+            if (root := groups.root((number, at, letter))) in roots:
+                _size(root, letter, known, used)
+    for name, rank in axes.items():
+        for at in range(rank):
+            _size(groups.root((name, at)), "n", known, used)
 
 
 def apart(equations: Sequence[Equation]) -> tuple[Equation, ...]:

@@ -390,3 +390,24 @@ def test_a_stable_form_of_the_product_is_the_product() -> None:
     _, found = product.function("numpy")(x=np.array([2.0]), w=0.5, v_w=3.0)
     p = 1 / (1 + np.exp(-1.0))
     assert found["w"] == pytest.approx(p * (1 - p) * 2.0**2 * 3.0, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "text", ["y[i] = (x[i+2] - w[i+1])**2\nL = sum(y[j]**2, j)", "y[i] = w[i]*x[i+1]\nL = sum(y[j+2]**2, j)"]
+)
+def test_the_product_of_shifted_indices_is_how_the_gradient_changes(text: str) -> None:
+    gradient = derive.read(text).gradient()
+    x, w, v = (np.linspace(low, 1, size) for low, size in ((0.3, 7), (-0.4, 6), (0.1, 6)))
+    _, found = gradient.hessian_vector_product().function("numpy")(x=x, w=w, v_w=v)
+    slope, step = gradient.function("numpy"), 1e-6
+    moved = (slope(x=x, w=w + sign * step * v)[1]["w"] for sign in (1, -1))
+    np.testing.assert_allclose(found["w"], np.subtract(*moved) / (2 * step), atol=1e-8)
+
+
+def test_the_product_for_an_array_that_the_loss_is_linear_in_is_zero() -> None:
+    equations = 'equations = """\nL = sum(w**2) + sum(g*x)\n"""\nbatch = false\n'
+    text = f'{equations}[shapes]\nw = ["m"]\ng = ["n"]\nx = ["n"]\n'
+    function = derive.read(text).gradient().hessian_vector_product().function("numpy")
+    _, found = function(x=np.ones(3), w=np.ones(2), v_w=np.array([1.0, 2.0]), v_g=np.ones(3))
+    assert found["w"].tolist() == [2, 4]
+    assert found["g"].tolist() == [0, 0, 0]

@@ -9,6 +9,7 @@ from derive.affine import Multiples, end, multiples, negative, spelled
 from derive.errors import ModelError
 from derive.formula import ONE, Formula, Indexed, Name, Number, read
 from derive.indices import letters_in
+from derive.model.groups import Member
 from derive.model.model import Size
 from derive.model.parsing import Assignment
 from derive.model.sizes import Sizes, scoped
@@ -16,11 +17,11 @@ from derive.notation import plain
 
 
 class _Place(NamedTuple):
-    """An index of an array, its axis, its letters, and the sizes of those letters that have one."""
+    """An index of an array, how long its axis is, its letters, and the sizes of those that have one."""
 
     array: Indexed
     reckoned: Formula
-    axis: tuple[str, int]
+    length: Size | None
     letters: tuple[str, ...]
     sizes: Mapping[str, Size]
 
@@ -41,11 +42,17 @@ def _places(sizes: Sizes, position: int, each: Assignment) -> Iterator[_Place]:
                 if not isinstance(index, Name):
                     letters = letters_in(index, scope)
                     found = {letter: size for letter in letters if (size := _size(sizes, scope[letter]))}
-                    yield _Place(node, index, (node.name, axis), letters, found)
+                    length = _size(sizes, (node.name, axis))
+                    own = sizes.groups.root((node.name, axis))
+                    for letter in letters if length is None else ():
+                        if sizes.groups.root(scope[letter]) == own:
+                            # As many values as the axis has, however many these are.
+                            found[letter] = length = letter.upper()
+                    yield _Place(node, index, length, letters, found)
 
 
-def _size(sizes: Sizes, letter: tuple[int, str]) -> Size | None:
-    known = sizes.groups.name(letter) or sizes.groups.number(letter)
+def _size(sizes: Sizes, member: Member) -> Size | None:
+    known = sizes.groups.name(member) or sizes.groups.number(member)
     return known.size if known else None
 
 
@@ -60,10 +67,9 @@ def _check(sizes: Sizes, each: Assignment, place: _Place) -> None:
             low[letter] = 0
     if all(times > 0 for times in unknown) and _is_positive_somewhere(negative(low)):
         raise _error(each, place, f"goes down to {spelled(low)}, and {place.array.name} begins at 0")
-    length = sizes.groups.name(place.axis) or sizes.groups.number(place.axis)
-    if unknown or length is None:
+    if unknown or place.length is None:
         return
-    last = multiples(read(str(length.size)))
+    last = multiples(read(str(place.length)))
     last[""] -= 1
     beyond = Multiples(high)
     beyond.subtract(last)

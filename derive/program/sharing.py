@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace as with_fields
 from functools import partial
 
@@ -45,7 +45,7 @@ def shared(lines: Sequence[Line], name_of: Callable[[Formula], str], taken: set[
     squared: set[_Key] = set()
     for line in lines:
         for term in line.terms:
-            for node in () if _is_small(term.body) else walk(term.body):
+            for node in () if _is_small(term.body) else _computed(term.body):
                 if isinstance(node, Power):
                     squared.add(keyed(node.base, _letters(line, term))[0])
                 if isinstance(node, Sum) or _is_work(node):
@@ -64,6 +64,13 @@ def shared(lines: Sequence[Line], name_of: Callable[[Formula], str], taken: set[
     readers = {target for key in again for target in homes[key]}
     # What was named may hold parts that still occur again.
     return shared(_named(lines, again, readers, name_of, taken), name_of, taken)
+
+
+def _computed(formula: Formula) -> Iterator[Formula]:
+    """Every node but those inside indices: these are places of an array, and no work on one."""
+    yield formula
+    for part in _parts(formula):
+        yield from _computed(part)
 
 
 def _bound(key: _Key) -> bool:

@@ -100,6 +100,8 @@ class Statement:
         shape = f"({shape},)" if len(self.line.indices) == 1 else f"({shape})"
         if self.parameter is not None and not self.code.letters:
             return f"np.full({shape}, {self.code.text}, np.result_type({self.parameter}, np.float32))"
+        if self.is_result and self.code.text == "0":
+            return f"np.zeros({shape})"
         if self.is_result and not self.code.letters:
             return f"np.full({shape}, float({self.code.text}))"
         spread = f"np.broadcast_to({self.code.text}, {shape})"
