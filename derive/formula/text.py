@@ -12,7 +12,7 @@ from derive.formula.letters import known
 from derive.formula.operators import by_prime, derivative, raise_to
 from derive.formula.plain import PLAIN, name
 from derive.formula.pratt import Form, Join, Parser
-from derive.formula.spellings import GREEK, KNOWN
+from derive.formula.spellings import GREEK, KNOWN, OPERATORS
 from derive.formula.tokens import Context, Token, tokens
 from derive.formula.tree import (
     Bound,
@@ -30,6 +30,9 @@ from derive.formula.tree import (
 
 # What spells a sum before its letter: Σ_i, sum_i.
 _SUMS = ("Σ_", "∑_", "sum_")
+# Functions that may stand before a name without parentheses, and what leaves open where that ends.
+_BEFORE_A_NAME = frozenset({*OPERATORS, "ln"}) - {"max", "min", "det"}
+_GOES_ON = frozenset({"^", "**", "superscript", "*", "/", "'"})
 _LONGEST_RUN = 3
 _ENDS = frozenset({"number", "name", ")", "superscript", "]"})
 
@@ -85,9 +88,20 @@ def quantity(parser: Parser, token: Token, power: int) -> Formula:
         return by_prime(Name(token.text, token.at), primes)
     found = _component(parser, name(parser, token, power))
     if isinstance(found, Name) and found.name in KNOWN and found.name not in parser.context.names:
+        if found.name in _BEFORE_A_NAME and parser.next.kind == "name" and _short(parser.next):
+            return _of_one_name(parser, token, power)
         reason = f"{found.name} stands without parentheses"
         raise FormulaError(reason, token.at, token.length, f"Write {found.name}(x), and {found.name}(x)^2.")
     return found
+
+
+def _of_one_name(parser: Parser, function: Token, power: int) -> Formula:
+    """log p and sin t: of one quantity, which nothing stands behind that might belong to it as well."""
+    argument = _component(parser, name(parser, parser.take(), power))
+    if _starts(parser.next) or parser.next.kind in _GOES_ON:
+        reason = f"it is open where the argument of {function.text} ends"
+        raise FormulaError(reason, function.at, function.length, f"Write {function.text}(…).")
+    return Call(function.text, (argument,), at=function.at)
 
 
 def _lone_primes(parser: Parser) -> int:
@@ -154,8 +168,10 @@ def adjacent(parser: Parser, left: Formula, token: Token) -> Formula:
 
 
 def _is_called(parser: Parser) -> bool:
-    function, opening = parser.tokens[parser.position : parser.position + 2]
-    return function.kind == "name" and function.text in KNOWN and opening.kind == "("
+    function, following = parser.tokens[parser.position : parser.position + 2]
+    if function.kind != "name" or function.text not in KNOWN:
+        return False
+    return following.kind == "(" or (function.text in _BEFORE_A_NAME and following.kind == "name")
 
 
 def _is_run(token: Token) -> bool:
