@@ -30,6 +30,8 @@ from derive.formula.spellings import GREEK
 _DIFFERENTIALS = re.compile(r"(?<![\w.])d([^\W\d]\w*)\s*/\s*d([^\W\d]\w*)(?![\w(])")
 # d/da (…) and d/da √a in plain text; names that begin with d are told by the operand that follows.
 _OPERATORS = re.compile(r"(?<![\w.])d\s*/\s*d(?=[^\W\d]\w*(?:\s*[(√]|\s+\w))")
+# d²y/da² and d^2/da^2 in plain text.
+_HIGHER = re.compile(r"(?<![\w.])d(?:\^[2-4]|[²³⁴])\s*(?:[^\W\d]\w*)?\s*/\s*d(?=[^\W\d]\w*(?:\^[2-4]|[²³⁴]))")
 # A longer run of letters is a word.
 _LONGEST_RUN = 3
 _SIGMA = frozenset({"sigma", "σ"})
@@ -61,6 +63,7 @@ class Vocabulary:
             text = _DIFFERENTIALS.sub(self._differentials, text)
             if "d" not in self.names:
                 text = _OPERATORS.sub(lambda match: match[0].replace("d", "ⅆ", 2), text)
+                text = _HIGHER.sub(lambda match: f"ⅆ{match[0][1:-1]}ⅆ", text)
         formula = read(
             text,
             form="text" if form == "plain" else form,

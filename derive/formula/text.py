@@ -34,6 +34,7 @@ _SUMS = ("Σ_", "∑_", "sum_")
 _BEFORE_A_NAME = frozenset({*OPERATORS, "ln"}) - {"max", "min", "det"}
 _GOES_ON = frozenset({"^", "**", "superscript", "*", "/", "'"})
 _LONGEST_RUN = 3
+_HIGHEST_ORDER = 4
 _ENDS = frozenset({"number", "name", ")", "superscript", "]"})
 
 
@@ -191,13 +192,44 @@ def _short(token: Token) -> bool:
 
 
 def slope(parser: Parser, token: Token, power: int) -> Formula:
-    """∂L/∂w, or an operator before what it is applied to: d/dx √x, ∂/∂x x²y."""
-    if parser.next.kind != "/":
+    """∂L/∂w, or an operator before what it is applied to: d/dx √x, ∂/∂x x²y; of a higher order d²y/dx²."""
+    order = _order(parser)
+    if order is None and parser.next.kind != "/":
         return derivative(parser, token, power)
-    parser.take()
-    parser.expect(token.kind)
-    wrt = derived(parser)
-    return Derivative(_bare(parser.expression(NEGATION)), wrt, token.kind == "ⅆ", applied=True)
+    applied = parser.next.kind == "/"
+    of = None if applied else _component(parser, PLAIN.quantity(parser))
+    parser.expect("/")
+    by = _differentials(parser, token, order or 1)
+    if of is None:
+        of = _bare(parser.expression(NEGATION))
+    for wrt in reversed(by):
+        of = Derivative(of, wrt, token.kind == "ⅆ", applied=applied)
+    return of
+
+
+def _order(parser: Parser) -> int | None:
+    """Pass the 2 of ∂²L and d^2y; None where no number stands there."""
+    raised = parser.tokens[parser.position + int(parser.next.kind in ("^", "**"))]
+    if raised.kind not in ("superscript", "number") or (raised is parser.next and raised.kind == "number"):
+        return None
+    if not raised.text.isdecimal() or not 1 < int(raised.text) <= _HIGHEST_ORDER:
+        raise FormulaError("a derivative of this order is not read", raised.at, raised.length)
+    while parser.take() is not raised:
+        pass
+    return int(raised.text)
+
+
+def _differentials(parser: Parser, token: Token, order: int) -> list[Name | Indexed]:
+    """What a derivative is taken by, as often as its order says: ∂x², ∂x∂y."""
+    found: list[Name | Indexed] = []
+    while not found or (len(found) < order and parser.next.kind == token.kind):
+        parser.expect(token.kind)
+        wrt = derived(parser)
+        found += [wrt] * ((_order(parser) if order > 1 else None) or 1)
+    if len(found) != order:
+        reason = f"a derivative of order {order} is taken {order} times, not {len(found)}"
+        raise FormulaError(reason, token.at, token.length)
+    return found
 
 
 def derived(parser: Parser) -> Name | Indexed:
