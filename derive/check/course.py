@@ -146,15 +146,17 @@ class Course:
             said = [each for each in said if each.section == passage.section or each.kind == "function"]
         said = [each for each in said if each.scope in (0, passage.scope)]
         found = Facts((*said, *self._given)).at(self.order, passage.line, ahead=ahead)
-        return self._with_settled(found, passage) if ahead and later else found
+        return self._with_settled(found, later, passage) if ahead and later else found
 
-    def _with_settled(self, known: Environment, passage: Passage) -> Environment:
+    def _with_settled(self, known: Environment, later: Iterable[Fact], passage: Passage) -> Environment:
         """What holds, where what this section defines in one way only counts as said from the beginning."""
-        equations = {
-            name: replace(fact, order=0) if self._is_settled(fact, passage) else fact
-            for name, fact in known.equations.items()
+        own = {each.name for each in later if each.section == passage.section}
+        settled = {
+            name: replace(known.equations[name], order=0)
+            for name in own & known.equations.keys()
+            if self._is_settled(known.equations[name], passage)
         }
-        return replace(known, equations=equations)
+        return replace(known, equations={**known.equations, **settled}) if settled else known
 
     def _is_settled(self, fact: Fact, passage: Passage) -> bool:
         later = fact.order > self.order and fact.section == passage.section
