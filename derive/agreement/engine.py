@@ -67,8 +67,9 @@ def agree(
     except MeaningError:
         return Agreement("undecided")
     domains = {name: _domain(written) for name, written in domain.items()}
-    axes, deadline = _axes(*sides), clock() + seconds
-    claim = _Claim(sides[0], sides[1], domains, axes, deadline, labels, samples or Samples(), thorough)
+    samples = samples or Samples()
+    axes, deadline = samples.axes(sides[0], sides[1]), clock() + seconds
+    claim = _Claim(sides[0], sides[1], domains, axes, deadline, labels, samples, thorough)
     return claim.verdict(assume)
 
 
@@ -77,19 +78,12 @@ def differ(left: Expr, right: Expr, samples: Samples, labels: Collection[str] | 
 
     Then `agree` refutes them; this says so sooner, and gives no counterexample.
     """
-    claim = _Claim(left, right, {}, _axes(left, right), clock() + SECONDS, labels, samples)
+    claim = _Claim(left, right, {}, samples.axes(left, right), clock() + SECONDS, labels, samples)
     return _Search(claim).first() is not None and not any(claim.assumed())
 
 
 def _domain(written: Domain | str) -> Domain:
     return domain(written)
-
-
-def _axes(left: Expr, right: Expr) -> Axes:
-    axes = Axes()
-    for side in (left, right):
-        axes.read(side, {})
-    return axes
 
 
 @dataclass(frozen=True, slots=True)

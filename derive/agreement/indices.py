@@ -98,6 +98,15 @@ class Axes:
             for argument in expression.args:
                 self.read(argument, scope)
 
+    def copy(self) -> Axes:
+        """The same links, to which another expression may add some."""
+        other = Axes()
+        other.parents, other.places = dict(self.parents), dict(self.places)
+        other.letters, other.sizes = set(self.letters), set(self.sizes)
+        other.ranges, other._ends = dict(self.ranges), dict(self._ends)
+        other._read, other._count = set(self._read), self._count
+        return other
+
     def axes(self) -> dict[tuple[Expr, str], str]:
         """The axis of each letter of each reduction; one that indexes nothing goes with its namesakes.
 

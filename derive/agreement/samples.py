@@ -22,6 +22,16 @@ class Samples:
     def __init__(self) -> None:
         self._known: dict[Hashable, Evaluation] = {}
         self._spoken: dict[Expr, frozenset[str]] = {}
+        self._axes: dict[Expr, Axes] = {}
+
+    def axes(self, left: Expr, right: Expr) -> Axes:
+        """The letters of two sides, linked where they run over one axis."""
+        if left not in self._axes:
+            self._axes[left] = Axes()
+            self._axes[left].read(left, {})
+        found = self._axes[left].copy()
+        found.read(right, {})
+        return found
 
     def value(self, side: Expr, attempt: int, axes: Axes, domains: Mapping[str, Domain]) -> arb | None:
         """The value of a side at a point; None where it has none."""

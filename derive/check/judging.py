@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from dataclasses import replace as replace_fields
@@ -73,7 +73,7 @@ class Judge:
         self.values = values
         self.comparison = Comparison(self.readings.environment, order)
         self.drift = Drift(values, records)
-        self._tried_in: dict[tuple[Formula, frozenset[tuple[type, str]]], tuple[Meaning, ...]] = {}
+        self._tried_in: dict[tuple[Formula, frozenset[Hashable]], tuple[Meaning, ...]] = {}
 
     @property
     def environment(self) -> Environment:
@@ -146,7 +146,7 @@ class Judge:
 
         What the left side means is worked out here: it is no cost of a change.
         """
-        key = left, frozenset((type(node), getattr(node, "name", "")) for node in walk(right))
+        key = left, frozenset(map(self._ingredient, walk(right)))
         if key not in self._tried_in:
             found = chain(self.readings.free(left, right), self.readings.of(left, right, whole=True))
             self._tried_in[key] = tuple(each for each in found if each.slope != "local")
@@ -154,6 +154,15 @@ class Judge:
                 with suppress(MeaningError):
                     meaning.sides(left, depth)
         return self._tried_in[key]
+
+    def _ingredient(self, node: Formula) -> Hashable:
+        """What of a part decides how a formula is read: a derivative, an array, else only its kind."""
+        ranks, kind = self.readings.ranks, type(node).__name__
+        if isinstance(node, Derivative):
+            return node
+        if ranks is not None and isinstance(node, Name | Indexed) and ranks.is_array(node.name):
+            return kind, node.name
+        return kind
 
     def _symbolic(self, left: Formula, right: Formula, chain: Chain) -> Judgement | None:
         """What proof and counterexample say, over all standard readings; None where nothing is understood."""
