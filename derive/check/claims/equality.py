@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
@@ -62,14 +62,7 @@ def claim(said: Assertion, passage: Passage, course: Course) -> Claim:
     )
     judged = mended(judge, out_of_line(judge, judged))
     links = tuple(_undisputed(each, passage, course, judge, short) for each in judged)
-    for link in links:
-        name = name_of(link.left) or ""
-        of_slopes = judge.environment.is_slope(name, passage.section)
-        example = isinstance(link.right, Vector) and is_numeric(link.right)
-        if link.verdict != "not understood" or of_slopes or example:
-            continue
-        if is_head(link.left, judge.environment):
-            course.disputed[name] = course.order
+    course.disputed.update((name, course.order) for name in _disputed(links, passage, judge))
     if len(links) == 1 and links[0].verdict == "update":
         return Claim("update", links[0].judgement, links, sides, head)
     if any(link.verdict == "definition" and link.judgement.facts for link in links):
@@ -81,6 +74,17 @@ def claim(said: Assertion, passage: Passage, course: Course) -> Claim:
         _remember(course, judge, head, sides, is_right=judgement.verdict not in ("wrong", "not understood"))
     kind = "definition" if judgement.verdict == "definition" else _kind(sides)
     return Claim(kind, judgement, links, sides, head)
+
+
+def _disputed(links: Iterable[Link], passage: Passage, judge: Judge) -> Iterator[str]:
+    """The names of which a link says something that is not understood."""
+    for link in links:
+        name = name_of(link.left) or ""
+        of_slopes = judge.environment.is_slope(name, passage.section)
+        example = isinstance(link.right, Vector) and is_numeric(link.right)
+        is_open = link.verdict == "not understood" and not (of_slopes or example)
+        if is_open and is_head(link.left, judge.environment):
+            yield name
 
 
 def _before(said: Assertion, passage: Passage, course: Course) -> Claim | Judgement:
