@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-from derive.check.assertions import assertions
+from derive.check.assertions import Assertion, assertions
 from derive.check.definitions import defined
 from derive.check.documents.reading import content
 from derive.check.facts import Fact
@@ -65,47 +66,37 @@ def _facts_of_line(line: str, text: str, offset: int, file: str | None) -> Itera
     if len(line) > LONGEST_LINE:
         reason = f"a line of {len(line):,} characters; {LONGEST_LINE:,} are the most"
         raise ModelError(reason, locate(text, offset, 1, file=file))
-    since, until = 0, None
     scope = _LINES.match(line)
-    rest = scope.end() if scope else 0
-    if scope:
-        since, until = int(scope[1]), int(scope[2] or scope[1])
-        if not 1 <= since <= until:
-            place = locate(text, offset, scope.end(), file=file)
-            raise ModelError("there are no such lines", place, "Write: lines 5-20: name = value.")
-    at = rest
-    for part in _parts(line[rest:]):
-        spread = _spread(part)
-        if not spread:
-            place = locate(text, offset + at, len(part.strip()), file=file)
-            reason = (
-                "a range runs upwards"
-                if spread is not None
-                else f"a range spells at most {MOST_NAMES:,} names"
-            )
-            raise ModelError(reason, place, "Write: w1..w6 = value.")
-        for spelled in spread:
-            facts = [fact for said in _said(spelled) for fact in defined(said, -1)]
-            if not facts:
-                place = locate(text, offset + at, max(1, len(part.strip())), file=file)
-                raise ModelError("this is no fact", place, "Write: name = value, or name = formula.")
-            for fact in facts:
-                yield Fact(
-                    fact.name,
-                    fact.kind,
-                    fact.formula,
-                    -1,
-                    fact.line,
-                    0,
-                    fact.parameters,
-                    fact.letters,
-                    since=since,
-                    until=until,
-                )
+    at = scope.end() if scope else 0
+    since, until = (int(scope[1]), int(scope[2] or scope[1])) if scope else (0, None)
+    if until is not None and not 1 <= since <= until:
+        place = locate(text, offset, at, file=file)
+        raise ModelError("there are no such lines", place, "Write: lines 5-20: name = value.")
+    for part in _parts(line[at:]):
+        try:
+            for fact in _facts_of_part(part):
+                yield replace(fact, order=-1, section=0, since=since, until=until)
+        except ModelError as fault:
+            place = locate(text, offset + at, max(1, len(part.strip())), file=file)
+            raise ModelError(fault.reason, place, fault.suggestion) from None
         at += len(part) + 1
 
 
-def _said(text: str) -> tuple:  # type: ignore[type-arg]
+def _facts_of_part(part: str) -> Iterator[Fact]:
+    """The facts that one part of a line states, each name of a range one."""
+    spread = _spread(part)
+    if not spread:
+        many = f"a range spells at most {MOST_NAMES:,} names"
+        reason = many if spread is None else "a range runs upwards"
+        raise ModelError(reason, None, "Write: w1..w6 = value.")
+    for spelled in spread:
+        facts = [fact for said in _said(spelled) for fact in defined(said, -1)]
+        if not facts:
+            raise ModelError("this is no fact", None, "Write: name = value, or name = formula.")
+        yield from facts
+
+
+def _said(text: str) -> Sequence[Assertion]:
     plain = assertions(text, Vocabulary(), "plain")
     if plain and not any(each.fault for each in plain):
         return plain
