@@ -1,6 +1,7 @@
 """The proof engine: whether two expressions are equal: a proof, a counterexample, or an honest no answer."""
 
 from derive.agreement.agreement import Agreement, Counterexample, Verdict
+from derive.agreement.balls import certain_sign
 from derive.agreement.domains import BINARY, POSITIVE, REAL, SIGNED, SIMPLEX, UNIT, Domain
 from derive.agreement.engine import agree, differ
 from derive.agreement.patterns import proved_equal
@@ -19,6 +20,7 @@ __all__ = [
     "Samples",
     "Verdict",
     "agree",
+    "certain_sign",
     "differ",
     "proved_equal",
 ]

@@ -10,13 +10,14 @@ from typing import TypeAlias
 
 from derive.check.assertions import Assertion
 from derive.check.claims import claim
+from derive.check.conventions import layout
 from derive.check.course import Course
 from derive.check.documents import Directive, Document, Excerpt, Fragment, Statement, Table
 from derive.check.documents.macros import Expansion
 from derive.check.facts import Fact
 from derive.check.findings import Finding, Report
 from derive.check.given import facts_of_directive
-from derive.check.introductions import introduced
+from derive.check.introductions import conditioned, introduced, speaks_of_signs
 from derive.check.layout import on_one_line
 from derive.check.passages import LONGEST_FORMULA, Passage, passage_of, vocabulary
 from derive.check.sentences import stated
@@ -113,7 +114,11 @@ class _Reading:
         words = vocabulary(tuple(passages.values()), self.given)
         said = {key: each.asserted(words) for key, each in passages.items()}
         course = Course(
-            ((passages[key], said[key]) for key in passages), self.given, words.vectors, words.ranks
+            ((passages[key], said[key]) for key in passages),
+            self.given,
+            words.vectors,
+            words.ranks,
+            layout(dict.fromkeys(each.written.source.text for each in self.document.fragments)),
         )
         texts = {form: [e.text for e in passages.values() if e.form == form] for form in ("latex", "plain")}
         notation = {"latex": as_written(texts["latex"], words), "plain": as_typed(texts["plain"])}
@@ -158,7 +163,17 @@ class _Reading:
         alone, display = self._stands_alone(fragment), fragment.display
         supposed = introduced(fragment.before, fragment.after)
         scope = self._scope(fragment)
-        return replace(found, scope=scope, alone=alone, display=display, introduced=supposed)
+        limited = conditioned(fragment.before, fragment.after)
+        signed = speaks_of_signs(fragment.before, fragment.after)
+        return replace(
+            found,
+            scope=scope,
+            alone=alone,
+            display=display,
+            introduced=supposed,
+            conditioned=limited,
+            signed=signed,
+        )
 
     def _where(self, fragment: Fragment) -> Callable[[int, int], Place]:
         """Where a part of a formula stands, which was read with its macros written out."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as replace_fields
 from functools import cached_property, partial
@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from sympy import Eq, Expr, Max, Min, Piecewise, exp, log, sign
 
-from derive.agreement import Agreement, Counterexample, Samples, agree, differ
+from derive.agreement import Agreement, Counterexample, Samples, agree, certain_sign, differ
 from derive.check.adjoints import assumptions as assumptions_of
 from derive.check.arrays import UNNAMED, Arrays
 from derive.check.counting import declared_counts
@@ -123,6 +123,9 @@ class Comparison:
         if positive and _tells_signs(*found.stand):
             only = " and ".join(positive)
             return Judgement("not understood", f"it holds for {only} only", facts=proof.facts)
+        if opposed := [name for name in _positive_names(positive) if _is_not_positive(found.meaning, name)]:
+            only = f"it holds for positive numbers only, and {opposed[0]} is none"
+            return Judgement("not understood", only, facts=proof.facts)
         if found.depth == "values" and not self._gives_values(found.meaning, *found.stand):
             return Judgement("not understood", FOR_VALUES, facts=proof.facts)
         reason = objection(Proof(self.environment, found.meaning, found.depth, found.stand, found.sides))
@@ -298,6 +301,18 @@ class Comparison:
         again = engine(left, right, domain=positive, labels=labels)
         assumed = tuple(f"{name} > 0" for name in sorted(bases))
         return replace_fields(again, assumptions=(*again.assumptions, *assumed))
+
+
+def _positive_names(assumptions: Iterable[str]) -> Iterator[str]:
+    """The names that assumptions take to be positive: x > 0, y > 0."""
+    for each in assumptions:
+        yield from (part.strip().removesuffix(" > 0") for part in each.split(","))
+
+
+def _is_not_positive(meaning: Meaning, name: str) -> bool:
+    """Whether the text gives a name a value of 0 or below."""
+    value = meaning.value_of(name)
+    return value is not None and (value == 0 or certain_sign(value) == -1)
 
 
 def _rates_of(*written: Formula) -> set[str]:

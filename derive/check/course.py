@@ -41,13 +41,14 @@ class Course:
         given: Iterable[Fact] = (),
         vectors: frozenset[str] = frozenset(),
         ranks: Mapping[int, Ranks | None] | None = None,
+        layout: Layout | None = None,
     ) -> None:
         self.order = 0
         self._steps = ALL_STEPS
         self._given = tuple(replace(each, order=-1) for each in given)
         self._vectors = vectors
         self._ranks = ranks or {}
-        self._layout = Layout()
+        self._layout = layout or Layout()
         self._facts: list[Fact] = []
         # What holds at a place, while nothing more is said.
         self._state = (0, 0)

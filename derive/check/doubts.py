@@ -25,7 +25,7 @@ from derive.expression import (
     put,
     symbols,
 )
-from derive.formula import Call, Derivative, Evaluated, Formula, Indexed, Name, Reduction, walk
+from derive.formula import Call, Derivative, Evaluated, Formula, Indexed, Name, Product, Reduction, walk
 from derive.functions import function
 
 # The letters that stand for the row and the column of a whole array.
@@ -260,6 +260,33 @@ def _may_be_stacked(found: Difference) -> str | None:
     return None
 
 
+def _is_made_of_its_slope(found: Difference) -> str | None:
+    """Φ' on one side and φ on the other: the one may be the derivative of the other, a density."""
+    spoken = _named(found.written) | _named(found.against)
+    for side in (*found.left, *found.right):
+        for part in parts(side):
+            if isinstance(part, Opaque) and any(part.orders):
+                lower = part.label[:1].lower() + part.label[1:]
+                if lower != part.label and lower in spoken:
+                    return f"{lower} may be the derivative of {part.label}"
+    return None
+
+
+def _may_be_differentials(found: Difference) -> str | None:
+    """du = 2x dx: differentials, and no products with a d that the text does not speak of."""
+    for name in ("d", "delta"):
+        sides = (found.written, found.against)
+        if name not in found.environment.names and all(name in _factors(each) for each in sides):
+            return "these may be differentials"
+    return None
+
+
+def _factors(formula: Formula) -> set[str]:
+    """The names that stand as factors in products."""
+    products = (node for node in walk(formula) if isinstance(node, Product))
+    return {each.name for node in products for each in node.factors if isinstance(each, Name)}
+
+
 def _without_sizes(value: Expr) -> Expr:
     """The value with a number for how many components there are, which speaks of no component."""
     sizes = (part for part in parts(value) if isinstance(part, IndexedReduction) and part.kind == "size")
@@ -374,6 +401,8 @@ DOUBTS: tuple[Callable[[Difference], str | None], ...] = (
     _is_error_or_euler,
     _axis_is_open,
     _goes_in_circles,
+    _is_made_of_its_slope,
+    _may_be_differentials,
 )
 OF_CONDITIONS = frozenset({_nothing_is_known, _value_is_open, _may_define, _may_be_condition})
 

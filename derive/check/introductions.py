@@ -23,8 +23,30 @@ _AFTER = re.compile(
     r"|after\s+(?:training|learning|the|one|two|ten|\d|a|this|that))\b",
     re.IGNORECASE,
 )
+_UNDER = re.compile(
+    r"[\s,(]*(?:(?:when(?:ever)?|if|unless)\b"
+    r"|(?:for|at|with)\s+\$?\s*\\?[A-Za-z]\w*\s*=\s*-?[\d.]+\d?\s*\$?\s*(?:[.;):]|and\b|\Z))",
+    re.IGNORECASE,
+)
+# For y p < 1: and When x > 0 we get, up to the formula.
+_UNDER_BEFORE = re.compile(
+    r"(?:^|[.;:]\s|\n)\s*(?:for|when(?:ever)?|if)\b[^.;:\n]{0,60}?(?:[<>≤≥]|\\[lg]eq?\b)[^.;\n]{0,60}\Z",
+    re.IGNORECASE,
+)
+_SIGNS = re.compile(r"<\s*0|\\lt\s*0|\breals?\b|\bnegative\b|\\mathbb\s*\{?R|ℝ", re.IGNORECASE)
+_BESIDE = 60
 # So much of the sentence is looked at.
 _NEAR = 200
+
+
+def conditioned(before: str, after: str) -> bool:
+    """Whether the words beside a formula say when it holds: if x = 7, for y = 1."""
+    return _UNDER.match(after) is not None or _UNDER_BEFORE.search(before[-_NEAR:]) is not None
+
+
+def speaks_of_signs(before: str, after: str) -> bool:
+    """Whether the words beside a formula say that numbers below 0 are meant too: x < 0, for all real x."""
+    return any(_SIGNS.search(words) for words in (before[-_BESIDE:], after[:_BESIDE]))
 
 
 def introduced(before: str, after: str) -> bool:

@@ -46,8 +46,17 @@ _STATES = re.compile(r"[=<>≈≤≥←→]|\\\\|\\(?:approx|simeq|leq?|geq?|get
 _MOST_BOXES = 20
 
 
+_THOUSANDS = re.compile(r"(?<![\d.\\])\d{1,3}(?:\\,\d{3})+(?![\d.])")
+
+
+def _grouped(match: re.Match[str]) -> str:
+    """2\\,500 as 2500, with spaces behind it."""
+    return match[0].replace("\\,", "").ljust(len(match[0]))
+
+
 def usual(text: str) -> str:
     """The text in the usual spelling, character for character in its place."""
+    text = _THOUSANDS.sub(_grouped, text)
     if "box" in text or "underline" in text:
         text = _unboxed(text)
     if "{" in text:

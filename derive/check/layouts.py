@@ -20,7 +20,7 @@ class Layout:
     `rows` is whether ∂L/∂x is a row, `flat` whether ∂L/∂W has the shape of the transpose of W, `turned`
     whether ∂z/∂x has ∂z_j/∂x_i at i, j; `across` whether vectors are added to the rows of matrices, `down`
     whether the softmax of a matrix is that of its columns.
-    `settled` has the line that showed each of them.
+    `settled` has the line that showed each of them; where the layout `varies`, none shows it for another.
     """
 
     rows: bool | None = None
@@ -29,6 +29,7 @@ class Layout:
     across: bool | None = None
     down: bool | None = None
     here: int = 0
+    varies: bool = False
     settled: dict[str, int] = field(default_factory=dict)
 
     def turned_round(self, reading: Arrays, *formulas: Formula) -> Iterator[tuple[str, Arrays]]:
@@ -40,6 +41,8 @@ class Layout:
 
     def settle(self, reading: Arrays, name: str) -> None:
         """Keep to what a reading has from here on."""
+        if self.varies:
+            return
         setattr(self, name, getattr(reading, name))
         self.settled[name] = self.here
 
@@ -68,7 +71,7 @@ _SHOWS = {
     "across": ("adds a vector to each column of a matrix", "adds a vector to each row of a matrix"),
     "down": ("takes the softmax of each row", "takes the softmax of each column"),
 }
-_KINDS = tuple(each.name for each in fields(Layout) if each.name not in ("here", "settled"))
+_KINDS = tuple(each.name for each in fields(Layout) if each.name not in ("here", "varies", "settled"))
 
 
 def shown_by(reading: Arrays, *formulas: Formula) -> tuple[str, ...]:

@@ -43,7 +43,8 @@ class Passage:
 
     `scope` numbers the comment of a program that it stands in; `alone` says that a sign before its first
     side goes on with nothing, `display` that it stands on lines of its own, `introduced` that words before it
-    may give its name another meaning. `fault` says why it is not read at all.
+    may give its name another meaning, `conditioned` that they say when it holds, `signed` that they speak of
+    numbers below 0. `fault` says why it is not read at all.
     """
 
     text: str
@@ -54,6 +55,8 @@ class Passage:
     alone: bool = False
     display: bool = False
     introduced: bool = False
+    conditioned: bool = False
+    signed: bool = False
     fault: FormulaError | None = None
 
     def asserted(self, words: Vocabulary) -> tuple[Assertion, ...]:
@@ -67,12 +70,22 @@ class Passage:
 LONGEST_FORMULA = 10_000
 
 
+# Mixed numbers, 1\\tfrac12, and digits that are left out, 0.142…, in LaTeX.
+_OPEN_NUMBER = re.compile(
+    r"(?<![\w.}])\d+\\[td]?frac\s*(?:\d\s*\d|\{\s*\d+\s*\}\s*\{\s*\d+\s*\})(?=\s*(?:\Z|[=,;]|\.\s|\.\Z))"
+    r"|\d\.\d+\s*(?:\.\.\.|…)"
+)
+
+
 def passage_of(text: str, line: int = 1, section: int = 0, form: str = "latex") -> Passage:
     """A formula as the check takes it; one that is too long is not read."""
     fault = None
     if len(text) > LONGEST_FORMULA:
         reason = f"a formula of {len(text):,} characters; {LONGEST_FORMULA:,} are the most"
         text, fault = "", FormulaError(reason, 0)
+    elif form == "latex" and (opened := _OPEN_NUMBER.search(text)) is not None:
+        reason = "it is open what number this is: 1½ and 0.142… are not read"
+        fault = FormulaError(reason, opened.start(), len(opened[0]))
     text = usual(text) if form == "latex" else typed(text)
     return Passage(text, line, section, form, fault=fault)
 

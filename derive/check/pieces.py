@@ -15,6 +15,11 @@ _BREAK = re.compile(r"\\\\(?:\s*\[[^\]]*\])?|\\qquad\b|\\quad\b|\\newline\b")
 _CELLS = re.compile(r"\\(begin|end)\s*\{(?:[bpvBV]?matrix|smallmatrix|cases|array)\*?\}")
 # A comma within a number, 10,000, parts nothing.
 _THOUSANDS = re.compile(r"[0-9],[0-9]{3}(?![0-9.])(?:,[0-9]{3})*(?![0-9])")
+# A condition in brackets of its own, (i \\neq j), and what may stand before one.
+_CONDITION = re.compile(
+    r"[(\[]((?:[^()\[\]=]*(?:\\neq?\b|\\leq?\b|\\geq?\b|[<>])[^()\[\]=]*|\s*[i-n]\s*=\s*[i-n]\s*))[)\]]\Z"
+)
+_QUANTIFIER = re.compile(r"\\forall\b(?:\s|\\[,;:!\s])*")
 TRAILING = " \t\r\n.,;:"
 _ANGLE = re.compile(r"\\(l|r)angle\b")
 _NO_FENCE = re.compile(r"\\(?:left|right)\s*\.")
@@ -99,6 +104,10 @@ def _piece(text: str, start: int, end: int, word: str) -> Iterator[Piece]:
         start += 1
     while end > start and text[end - 1] in TRAILING:
         end -= 1
+    if quantifier := _QUANTIFIER.match(text, start, end):
+        start = quantifier.end()
+    if condition := _CONDITION.match(text[start:end]):
+        start, end = start + condition.start(1), start + condition.end(1)
     inside = text[start:end]
     if inside.strip() and not re.fullmatch(r"(?:\s|\\begin\{\w+\*?\}|\\end\{\w+\*?\}|&)*", inside):
         yield Piece(inside, start, word)

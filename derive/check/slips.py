@@ -39,6 +39,9 @@ def _judged(judge: Judge, link: Link, *, calculated: bool) -> Link:
     found = link.judgement
     if found.differs is None or not (calculated or _speaks_of_several(link)):
         return link
+    if isinstance(link.left, Name | Indexed) and link.left in set(walk(link.right)):
+        # v = 0.9 v + 0.1 g is an update.
+        return link
     repair = _repaired(judge, link, calculated=calculated)
     if repair is None:
         return link

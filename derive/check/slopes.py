@@ -107,6 +107,8 @@ class Slopes:
         value = self.reader.expression(self.reader.with_own_letters(of))
         if isinstance(of, Name | Indexed) and self._is_known(of.name) and quantity(value) != quantity(wrt):
             value = self.reader.equation(value)
+        if isinstance(of, Indexed):
+            self._refuse_other_steps(value, of.name, wrt)
         try:
             slope = self._local(value, apart) if self._is_local(node) else self._total(value, apart)
         except MeaningError:
@@ -122,6 +124,17 @@ class Slopes:
             self.reader.missed(name)
             return symbol(f"∂{name}/∂{wrt.name}")
         return with_letters(slope, indices) if indices else slope
+
+    def _refuse_other_steps(self, value: Expr, own: str, wrt: Symbol) -> None:
+        """Refuse what one step takes from the same step of another quantity: θ_{t+1} from v_{t+1}, by v_t."""
+        by, at = component_parts(wrt.name)
+        for each in symbols(value) if at else ():
+            name, indices = component_parts(each.name)
+            if name == own or all(index.is_Symbol or index.is_Integer for index in indices):
+                continue
+            fact = self.reader.environment.equations.get(name)
+            if name == by or (fact is not None and by in names(fact.formula)):
+                raise MeaningError("how the steps of several quantities hang together is not read")
 
     def _is_told_apart(self, value: Expr, wrt: Symbol) -> bool:
         """Whether an expression reads w_1 and w_2, by w_3 it is differentiated, and nothing in it is open."""

@@ -43,6 +43,8 @@ def words(text: str, context: Context) -> list[Token]:
     found: list[Token] = []
     for part in tokens(_with_signs(text), context):
         if part.kind == "name" and part.text[0] in _FRACTIONS:
+            if found and found[-1].kind == "number" and found[-1].at + found[-1].length == part.at:
+                raise FormulaError("it is open whether these are added, 1½, or multiplied", part.at, 1)
             value = _FRACTIONS[part.text[0]]
             for spelled in ("(", str(value.numerator), "/", str(value.denominator), ")"):
                 kind = "number" if spelled.isdecimal() else spelled

@@ -27,7 +27,7 @@ from derive.check.slips import mended
 from derive.check.substitutions import read_off
 from derive.check.verdict import TOO_MUCH, Claim, Judgement, Link, worst
 from derive.effort import TooMuch
-from derive.formula import Call, Derivative, Formula, Indexed, Name, Vector, names, walk
+from derive.formula import Call, Derivative, Formula, Grouping, Indexed, Name, Sum, Vector, names, walk
 
 ORDER = 50
 WITH_VALUES = "with the values put in"
@@ -64,6 +64,9 @@ def claim(said: Assertion, passage: Passage, course: Course) -> Claim:
     links = tuple(_undisputed(each, passage, course, judge, short) for each in judged)
     course.disputed.update((name, course.order) for name in _disputed(links, passage, judge))
     if len(links) == 1 and links[0].verdict == "update":
+        if judge.exact(links[0].right) is not None:
+            # It is carried out here: what follows may speak of the new value.
+            course.disputed[name_of(links[0].left) or ""] = course.order
         return Claim("update", links[0].judgement, links, sides, head)
     if any(link.verdict == "definition" and link.judgement.facts for link in links):
         course.restate(said, passage)
@@ -146,6 +149,9 @@ def _link(
             judgement = given.judged(judge, left, right, chain, judgement)
         if sign == "≈" and judgement.verdict == "wrong":
             judgement = nearly(judge, left, right, judgement)
+        if judgement.verdict == "wrong" and (whole := _of_whole_sum(left)) is not None:
+            again = judge.link(whole, right, chain)
+            judgement = again if again.verdict == "proved" else judgement
         if judgement.verdict == "wrong":
             judgement = _rounds_head(judge, chain[0], left, right) or diagnosed(judge, left, right, judgement)
         if judgement.verdict == "not understood":
@@ -154,6 +160,21 @@ def _link(
     except TooMuch:
         judgement = TOO_MUCH
     return Link(one.formula, other.formula, sign, replace(judgement, at=other.at, length=other.length))
+
+
+def _of_whole_sum(formula: Formula) -> Formula | None:
+    """d/dx x² + 3x as the derivative of the whole sum, as many mean it."""
+    match formula:
+        case Sum((Derivative(applied=True) as first, *rest)) if not isinstance(first.of, Name | Indexed):
+            return _widened(first, tuple(rest))
+    return None
+
+
+def _widened(slope: Derivative, rest: tuple[Formula, ...]) -> Derivative:
+    of = slope.of
+    if isinstance(of, Derivative) and of.applied:
+        return Derivative(_widened(of, rest), slope.wrt, slope.total, slope.applied)
+    return Derivative(Grouping(Sum((of, *rest))), slope.wrt, slope.total, slope.applied)
 
 
 def _given(left: Formula, right: Formula, found: Judgement) -> Judgement:
@@ -198,6 +219,13 @@ def _undisputed(link: Link, passage: Passage, course: Course, judge: Judge, shor
     is_name = isinstance(link.left, Name | Indexed | Call) and name_of(link.left) is not None
     if link.verdict in ("wrong", "drifted") and passage.introduced and is_name:
         reason = "the words before it may give this name another meaning here"
+        return replace(link, judgement=replace(link.judgement, verdict="not understood", reason=reason))
+    positive = any("> 0" in each for each in link.judgement.assumptions) and ">" not in passage.text
+    if link.verdict == "proved" and passage.signed and positive:
+        reason = f"it holds for {' and '.join(link.judgement.assumptions)} only"
+        return replace(link, judgement=replace(link.judgement, verdict="not understood", reason=reason))
+    if link.verdict in ("wrong", "drifted") and passage.conditioned:
+        reason = "the words beside it say when it holds, and that is not read"
         return replace(link, judgement=replace(link.judgement, verdict="not understood", reason=reason))
     for fact in _resting(link.judgement.facts, judge.environment):
         by_name = isinstance(link.left, Derivative) and is_number(link.right)

@@ -7,6 +7,7 @@ loss`) is none.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -18,6 +19,9 @@ _MAIN = frozenset({"=", ":=", "≔", "<-", "←", "≈"})
 # What stands before a formula and belongs to it.
 _TIED = frozenset({"operator", "relation", "bar", "close", "code", "number", "post"})
 _HANGING = frozenset("{\\^_&%°′″‰")
+# Words behind a formula by which its sign means another thing than equal.
+_CONGRUENT = frozenset({"mod", "modulo", "remainder", "xor"})
+_DATE = re.compile(r"\d{4}-\d\d-\d\d\Z")
 _CURRENCIES = frozenset("$€£¥")
 
 
@@ -87,9 +91,19 @@ class _Sentence:
             return False
         if self.code and self._is_option(start, relations[0]):
             return False
+        if self._equates_numbers(start, end, relations[0]):
+            return False
         starts = [start, *(sign + 1 for sign in relations)]
         weights = [self._has_quantity(*side) for side in zip(starts, [*relations, end], strict=True)]
         return weights[-1] and (any(weights[:-1]) or self._opens_clause(start))
+
+    def _equates_numbers(self, start: int, end: int, relation: int) -> bool:
+        """Whether a lone number is one side, and names stand nowhere: it is what is left of 7 % 3 = 1."""
+        left = [each for each in self.words[start:relation] if each.kind not in ("space", "line")]
+        signed = left[1:] if left and left[0].kind == "operator" else left
+        dated = _DATE.match("".join(each.text for each in left)) is not None
+        alone = len(signed) == 1 and signed[0].kind == "number"
+        return (alone or dated) and all(each.kind != "word" for each in self.words[relation:end])
 
     def _ends_cleanly(self, end: int) -> bool:
         """No operator, bracket or attribute is left hanging."""
@@ -98,6 +112,9 @@ class _Sentence:
         if token.kind in ("operator", "relation", "bar") or token.text in _HANGING:
             return False
         if self._goes_on_as_list(after):
+            return False
+        if self.words[min(after + (token.kind == "open"), len(self.words) - 1)].text.lower() in _CONGRUENT:
+            # 17 = 3 (mod 7)
             return False
         if after == end and token.kind in ("open", "code", "number", "word"):
             return False
@@ -117,6 +134,9 @@ class _Sentence:
         before = self._before(start)
         if before is None or before.kind == "line":
             return True
+        if self.words[start].kind == "operator" and before.text in (".", "…"):
+            # 1 + 2 + ... + 10 = 55
+            return False
         if before.kind in _TIED or before.text in ("{", "}"):
             return False
         if before.kind == "word" and relation <= start + 2 and self.words[start].kind == "number":

@@ -75,9 +75,10 @@ def comments(source: Source, language: Language) -> Iterator[Block]:
             yield from _gathered(source, lines, escaped, delimiters)
             lines = []
             yield _opening(source, comment)
-        lines.extend(
-            _line(text, comment) if comment.kind == "line" else _block(text, comment.start, comment.end)
-        )
+        if comment.kind == "line":
+            lines.extend(() if _goes_on_from_code(text, comment) else _line(text, comment))
+        else:
+            lines.extend(_block(text, comment.start, comment.end))
         end, escaped = comment.end, comment.escaped
     yield from _gathered(source, lines, escaped, delimiters)
 
@@ -140,6 +141,12 @@ def _comments(text: str, language: Language) -> Iterator[_Comment]:
         elif _opens_line(text, match.start()):
             yield _Comment("block", at, end, sign, "r" not in sign[:-3].lower() and language.name == "python")
         at = end + len(closed_by)
+
+
+def _goes_on_from_code(text: str, comment: _Comment) -> bool:
+    """Whether a comment says what the statement before it comes to: z = 2*y  # = 60."""
+    begun = _opens_line(text, comment.start - len(comment.sign))
+    return not begun and text[comment.start : comment.end].lstrip(" \t#").startswith("=")
 
 
 def _opens_line(text: str, at: int) -> bool:

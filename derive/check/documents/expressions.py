@@ -69,6 +69,12 @@ class Expressions:
             self.loose.add(found)
         return found
 
+    def _has_relation(self, at: int) -> bool:
+        """Whether a relation sign stands in the rest of a line."""
+        while at < len(self.words) - 1 and self.words[at].kind not in ("line", "relation"):
+            at += 1
+        return self.words[at].kind == "relation"
+
     def _goes_on(self, line: int) -> bool:
         """Whether a formula goes on in the next line: an operator opens it that is no list's mark."""
         sign = self.words[line + 1]
@@ -76,6 +82,9 @@ class Expressions:
             # A tag of a documentation comment is no product of matrices.
             return False
         indented = len(self.words[line].text) > 2
+        if not indented and self._has_relation(line + 1):
+            # -2^2 = -4 below 2^3 = 8 is another formula.
+            return False
         return indented or sign.text not in ("-", "*") or self.words[line + 2].kind != "space"
 
     def _is_factor(self, end: int, at: int) -> bool:
