@@ -38,7 +38,7 @@ class Samples:
         if (spoken := self._spoken.get(side)) is None:
             spoken = self._spoken[side] = _spoken(side)
         # Of letters and sizes only the side's own count: then one side has one value beside any other.
-        letters, sizes = spoken & axes.letters, spoken & axes.sizes
+        letters, sizes = (spoken & axes.letters) - axes.sizes, spoken & axes.sizes
         key = attempt, tuple(sorted(domains.items())), letters, sizes
         if key not in self._known:
             self._known[key] = Evaluation(Point(attempt, domains, sizes), letters)
@@ -60,7 +60,9 @@ def _spoken(side: Expr) -> frozenset[str]:
 
 def evaluation(attempt: int, axes: Axes, domains: Mapping[str, Domain]) -> Evaluation:
     """Nothing evaluated yet at the point of an attempt."""
-    return Evaluation(Point(attempt, domains, frozenset(axes.sizes)), frozenset(axes.letters))
+    # The n of x_n, to which a sum runs, is the last index.
+    letters, sizes = frozenset(axes.letters - axes.sizes), frozenset(axes.sizes)
+    return Evaluation(Point(attempt, domains, sizes), letters)
 
 
 def value(at: Evaluation, side: Expr) -> arb | None:

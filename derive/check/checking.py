@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -37,6 +38,8 @@ MOST_CHARACTERS = 1_000_000
 INTERRUPTED = 1.75
 # What each formula counts at least, and one whose macros expand without end.
 FORMULA, EXPANDED_IN_VAIN = 100, 5_000
+# The name that a formula which is not read begins with, to say what it is.
+_HEAD = re.compile(r"\s*([A-Za-z]\w*)\s*(?:\([^()]*\))?\s*:?=(?!=)")
 NOTHING = Claim("expression", Judgement("not a claim", "nothing is claimed"))
 
 
@@ -59,6 +62,9 @@ def judged(passage: Passage, said: Sequence[Assertion], course: Course) -> Claim
             course.meets(passage, said, at)
             one = _within_bounds(each, passage, course)
             course.passed(each, one, passage)
+            if each.fault is not None and (head := _HEAD.match(each.text)) is not None:
+                # What is not read may be another definition of it.
+                course.disputed[head[1]] = course.order
             found.append(one)
     if not found:
         return NOTHING

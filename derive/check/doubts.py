@@ -272,6 +272,13 @@ def _is_made_of_its_slope(found: Difference) -> str | None:
     return None
 
 
+def _is_of_a_norm(found: Difference) -> str | None:
+    """‖u‖ where nothing says that u is a vector: its derivative is none that numbers have."""
+    sides = (*found.left, *found.right)
+    opaque = (part for side in sides for part in parts(side) if isinstance(part, Opaque))
+    return "what the norm is of is not said" if any(part.label == "norm" for part in opaque) else None
+
+
 def _may_be_differentials(found: Difference) -> str | None:
     """du = 2x dx: differentials, and no products with a d that the text does not speak of."""
     for name in ("d", "delta"):
@@ -402,6 +409,7 @@ DOUBTS: tuple[Callable[[Difference], str | None], ...] = (
     _axis_is_open,
     _goes_in_circles,
     _is_made_of_its_slope,
+    _is_of_a_norm,
     _may_be_differentials,
 )
 OF_CONDITIONS = frozenset({_nothing_is_known, _value_is_open, _may_define, _may_be_condition})
