@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
@@ -31,6 +30,7 @@ from derive.check.documents.macros import definitions
 from derive.errors import FormulaError
 from tests.page import Case, cases
 from tests.peak import measured
+from tests.stopwatch import spent
 
 FOLDER = Path(__file__).parent / "documents"
 TEXT_FORMATS = ("markdown", "latex", "text", "rst", "code", "asciidoc", "org")
@@ -541,10 +541,9 @@ ATTACKS = (
 
 def seconds(text: str, form: str) -> float:
     """How long a text takes to read."""
-    start = time.process_time()
-    with suppress(DocumentError):
+    with spent() as taken, suppress(DocumentError):
         read_text(text, form=form)
-    return time.process_time() - start
+    return taken()
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=repr)

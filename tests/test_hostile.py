@@ -24,6 +24,7 @@ from derive.check.given import facts_of_text
 from derive.effort import TooMuch, limited, spend
 from derive.errors import DeriveError
 from tests.peak import Outcome, measured
+from tests.stopwatch import spent
 
 MOST_MEGABYTES = 500
 LONGEST_SECONDS = 60.0
@@ -142,10 +143,9 @@ def test_what_is_nested_ten_thousand_deep_is_not_understood(name: str) -> None:
 
 def timed(text: str, *, seconds: float = 2.0, form: str = "markdown") -> Report:
     """The report on a text, which must not take longer than this for each of its formulas."""
-    before = time.process_time()
-    report = check(text + "\n", form=form)
-    spent = time.process_time() - before
-    assert spent < seconds * max(1, len(report.findings)), f"{spent:.1f} s"
+    with spent() as taken:
+        report = check(text + "\n", form=form)
+    assert taken() < seconds * max(1, len(report.findings)), f"{taken():.1f} s"
     return report
 
 
@@ -474,9 +474,9 @@ UNITS += ['"', "\n|", "\n- ", "\n1. ", "\n> "]
 
 
 def seconds(text: str, form: str) -> float:
-    before = time.process_time()
-    read_text(text, form=form)
-    return time.process_time() - before
+    with spent() as taken:
+        read_text(text, form=form)
+    return taken()
 
 
 @pytest.mark.slow
@@ -499,9 +499,9 @@ def test_no_formula_of_repetitions_takes_long(kind: str) -> None:
     opening, closing = ("$x = ", " $\n") if kind == "latex" else ("x = ", "\n")
     for unit in UNITS:
         if "\n" not in unit:
-            before = time.process_time()
-            check(f"Text.\n\n{opening}{filled(unit, 9_900)}{closing}")
-            assert time.process_time() - before < 2, unit
+            with spent() as taken:
+                check(f"Text.\n\n{opening}{filled(unit, 9_900)}{closing}")
+            assert taken() < 2, unit
 
 
 def test_effort_is_counted_and_the_rest_of_a_question_pays_for_a_part() -> None:
@@ -520,10 +520,9 @@ def test_time_is_the_last_resort() -> None:
         while True:
             spend(1)
 
-    before = time.process_time()
-    with pytest.raises(TooMuch), limited(10**12, 0.05):
+    with spent() as taken, pytest.raises(TooMuch), limited(10**12, 0.05):
         work()
-    assert time.process_time() - before < 1
+    assert taken() < 1
 
 
 def test_verdicts_do_not_hang_on_the_speed_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from itertools import pairwise
@@ -21,6 +20,7 @@ from derive.formula import Indexed, Name
 from derive.model import Model, read
 from derive.notation import plain
 from tests.page import Case, cases
+from tests.stopwatch import spent
 
 PAGE = cases("models")
 
@@ -368,9 +368,9 @@ def test_index_letters_avoid_the_names_of_the_model() -> None:
 
 def test_a_model_of_thousands_of_parameters_is_read_at_once() -> None:
     """97 neurons and their 2,689 parameters take some hundredths of a second; the limit is generous."""
-    start = time.process_time()
-    model = read("network = {layers = [16, 32, 32, 32, 1], form = 'neurons'}")
-    assert time.process_time() - start < 1
+    with spent() as seconds:
+        model = read("network = {layers = [16, 32, 32, 32, 1], form = 'neurons'}")
+    assert seconds() < 1
     assert (len(model.equations), len(model.parameters)) == (98, 2689)
 
 
@@ -395,7 +395,6 @@ ENDLESS = {
 
 @pytest.mark.parametrize("name", ENDLESS)
 def test_endless_work_is_refused_within_a_second(name: str) -> None:
-    start = time.process_time()
-    with pytest.raises(ModelError):
+    with spent() as seconds, pytest.raises(ModelError):
         read(ENDLESS[name])
-    assert time.process_time() - start < 1
+    assert seconds() < 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from derive.commands import main
 from derive.errors import ModelError
 from derive.model import read
 from tests.page import Case, cases
+from tests.stopwatch import spent
 
 PAGE = cases("refusals")
 TOML = 'equations = """\nh = w*x + b\nL = (y - h)**2\n"""\n'
@@ -86,10 +86,9 @@ TOML_FILES: dict[str, bytes] = {
 
 def refused(source: str | Path) -> ModelError:
     """The refusal, which must come within a second."""
-    start = time.process_time()
-    with pytest.raises(ModelError) as caught:
+    with spent() as seconds, pytest.raises(ModelError) as caught:
         read(source)
-    assert time.process_time() - start < 1
+    assert seconds() < 1
     return caught.value
 
 
@@ -189,10 +188,9 @@ def test_any_bytes_are_a_model_or_refused(raw: bytes) -> None:
 
 
 def _read_or_refuse(text: str) -> None:
-    start = time.process_time()
-    with suppress(ModelError):
+    with spent() as seconds, suppress(ModelError):
         read(text)
-    assert time.process_time() - start < 1
+    assert seconds() < 1
 
 
 @pytest.mark.parametrize("command", ["walkthrough", "code"])
