@@ -10,7 +10,7 @@ from itertools import islice
 from derive import tidy
 from derive.check.definitions import name_of
 from derive.check.facts import Environment
-from derive.check.judging import Judge
+from derive.check.judging import QUICK_STEPS, Judge
 from derive.check.repairs import Repair, Setting, repairs
 from derive.check.roundings import printed, rounded_like
 from derive.check.verdict import Judgement
@@ -20,9 +20,10 @@ from derive.errors import DeriveError
 from derive.formula import Call, Derivative, Formula, Indexed, Name, names, operands, rewrite, walk
 from derive.gradient import Adjoint, sweep
 
-# How many changes are tried, and with how much effort.
-MOST_REPAIRS = 110
-STEPS, SECONDS = 240_000, 0.3
+# How many changes are tried, with how much effort: to tell what happened, and where a verdict hangs on it.
+MOST_REPAIRS, MOST_TO_JUDGE = 90, 300
+STEPS, STEPS_OF_ONE, SECONDS = 60_000, 12_000, 0.2
+STEPS_TO_JUDGE, SECONDS_TO_JUDGE = 240_000, 0.3
 # So many quantities are tried in places where they may be missing.
 MOST_NAMES = 40
 NUMBER_HINT = "Work the number out again: is each factor in it, with its sign?"
@@ -31,7 +32,9 @@ ANY_HINT = "Which quantities depend on which, and by how many ways?"
 
 def diagnosed(judge: Judge, left: Formula, right: Formula, judgement: Judgement) -> Judgement:
     """The judgement with the right side as it should be and what probably happened, where that is found."""
-    found = _slip(judge, left, right)
+    found: Repair | None = None
+    with suppress(TooMuch), limited(STEPS, SECONDS):
+        found = _slip(judge, left, right, MOST_REPAIRS, STEPS_OF_ONE)
     expected = found.formula if found else judgement.expected
     with suppress(TooMuch):
         expected = expected or _derived(judge, left)
@@ -50,7 +53,9 @@ def slipped(judge: Judge, left: Formula, right: Formula, judgement: Judgement) -
     """
     if judgement.counterexample is None:
         return judgement
-    found = _slip(judge, left, right)
+    found: Repair | None = None
+    with suppress(TooMuch), limited(STEPS_TO_JUDGE, SECONDS_TO_JUDGE):
+        found = _slip(judge, left, right, MOST_TO_JUDGE, QUICK_STEPS)
     if found is None:
         return replace(judgement, counterexample=None)
     reason = f"the sides differ: {found.slip}"
@@ -69,13 +74,10 @@ def _rounded(judge: Judge, left: Formula, right: Formula) -> Formula | None:
     return found if printed(found) != as_printed else None
 
 
-def _slip(judge: Judge, left: Formula, right: Formula) -> Repair | None:
-    """The first small change of the right side that is proved right."""
-    with suppress(TooMuch), limited(STEPS, SECONDS):
-        for repair in islice(repairs(right, setting(judge.environment, left, right)), MOST_REPAIRS):
-            if judge.quickly_proved(left, repair.formula):
-                return repair
-    return None
+def _slip(judge: Judge, left: Formula, right: Formula, most: int, steps: int) -> Repair | None:
+    """The first small change of the right side that is proved right; raises TooMuch."""
+    tried = islice(repairs(right, setting(judge.environment, left, right)), most)
+    return next((each for each in tried if judge.quickly_proved(left, each.formula, steps)), None)
 
 
 def setting(environment: Environment, left: Formula, right: Formula) -> Setting:

@@ -28,10 +28,15 @@ from derive.formula import (
     Bound,
     Derivative,
     Formula,
+    Grouping,
     Indexed,
     MatrixProduct,
     Name,
+    Negation,
+    Number,
+    Quotient,
     Reduction,
+    Sum,
     Transpose,
     walk,
 )
@@ -41,6 +46,9 @@ MOST_SLIPS = 40
 SLIP_STEPS, SLIP_SECONDS = 200_000, 0.3
 # What one change may cost: those that are right are soon seen to be.
 QUICK_STEPS, QUICK_SECONDS = 40_000, 0.2
+
+# What is read in the same ways whether these stand in it or not.
+_READ_ALIKE = (Grouping, Negation, Number, Quotient, Sum)
 
 NOT_SYMMETRIC = Judgement("not understood", "it holds for a symmetric matrix only")
 
@@ -134,10 +142,10 @@ class Judge:
                 return replace_fields(found, assumptions=(assumption,))
         return None
 
-    def quickly_proved(self, left: Formula, right: Formula) -> bool:
+    def quickly_proved(self, left: Formula, right: Formula, steps: int = QUICK_STEPS) -> bool:
         """Whether a proof is found at once, under the reading that puts in everything that the text says."""
         readings = self._quick(left, right)
-        with suppress(TooMuch), limited(QUICK_STEPS, QUICK_SECONDS):
+        with suppress(TooMuch), limited(steps, QUICK_SECONDS):
             return any(self.comparison.proves(each, left, right) for each in readings)
         return False
 
@@ -156,10 +164,12 @@ class Judge:
         return self._tried_in[key]
 
     def _ingredient(self, node: Formula) -> Hashable:
-        """What of a part decides how a formula is read: a derivative, an array, else only its kind."""
-        ranks, kind = self.readings.ranks, type(node).__name__
+        """What of a part decides how a formula is read: a derivative, an array, else its kind, if that."""
+        if isinstance(node, _READ_ALIKE):
+            return None
         if isinstance(node, Derivative):
             return node
+        ranks, kind = self.readings.ranks, type(node).__name__
         if ranks is not None and isinstance(node, Name | Indexed) and ranks.is_array(node.name):
             return kind, node.name
         return kind

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, TypeVar
 
-from sympy import Expr, Symbol
+from sympy import Basic, Expr, Symbol
 
 from derive.check.arrays import Arrays
 from derive.check.facts import Environment, Fact
@@ -85,6 +85,9 @@ class Meaning:
         self._opened: dict[tuple[Expr, frozenset[str]], Noted[Expr]] = {}
         self._values: dict[str, Noted[Expr | None]] = {}
         self._valuing: set[str] = set()
+        # What parts come to with equations put in, but for names that are kept, and with numbers.
+        self._replaced: dict[frozenset[str], dict[Basic, Basic]] = {}
+        self._numbered: dict[Basic, Basic] = {}
         self._expressions: dict[Formula, Noted[Expr]] = {}
         self._sides: dict[tuple[Formula, Depth], Noted[tuple[Expr, ...] | str]] = {}
         self._opening: list[str] = []
@@ -246,7 +249,7 @@ class Meaning:
                     self.missed(name)
         if not inside:
             return value
-        found = put(value, inside)
+        found = put(value, inside, None if self._opening else self._replaced.setdefault(frozenset(kept), {}))
         if written_out(found, MOST_WRITTEN_OUT) >= MOST_WRITTEN_OUT:
             raise TooMuch
         return found
@@ -289,7 +292,7 @@ class Meaning:
             number = self.value_of(each.name)
             if number is not None:
                 inside[each] = number
-        return put(value, inside) if inside else value
+        return put(value, inside, self._numbered) if inside else value
 
     def value_of(self, name: str) -> Expr | None:
         """The number that the document gives a name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -33,6 +33,7 @@ class Readings:
     ranks: Ranks | None = None
     layout: Layout = field(default_factory=Layout)
     _found: dict[Hashable, Meaning] = field(default_factory=dict)
+    _said: dict[int, tuple[frozenset[str], bool]] = field(default_factory=dict)
 
     @property
     def environment(self) -> Environment:
@@ -47,13 +48,14 @@ class Readings:
         slopes = _slopes(head, *formulas)
         environments = list(enumerate(self.environments))
         environments = environments[: 1 if self._is_told_here(*formulas) else None]
+        spoken = [node for each in formulas for node in walk(each)]
         for (at, known), slope in product(environments[-1:] if whole else environments, slopes):
             short = abbreviations(known, *formulas)
             environment = put_in(known, short) if short else known
             line, loss = _differentiated(environment, head) if len(slopes) > 2 else (frozenset[str](), "")
-            dependent = _dependent(environment, line, *formulas)
+            dependent = self._dependent(at, environment, line, spoken)
+            held = _solved_for(environment, spoken)
             for vectors in self._vectors(environment, *formulas):
-                held = _solved_for(environment, *formulas)
                 key = (at, slope, vectors.kind, dependent, line, loss, held, short)
                 if key not in self._found:
                     self._found[key] = Meaning(
@@ -74,6 +76,27 @@ class Readings:
                 if key not in self._found:
                     self._found[key] = Meaning(environment, "total", vectors, held=held)
                 yield self._found[key]
+
+    def _dependent(
+        self, at: int, environment: Environment, line: frozenset[str], spoken: Sequence[Formula]
+    ) -> frozenset[str]:
+        """The names without an equation whose derivative the formulas speak of.
+
+        The operator ∂/∂x b before a name of the line that is differentiated leaves b a constant.
+        """
+        found = {
+            node.of.name
+            for node in spoken
+            if isinstance(node, Derivative) and isinstance(node.of, Name)
+            if not (node.applied and {node.of.name, quantity_of(node.wrt)} <= line)
+        }
+        if at not in self._said:
+            known = self.environments[at].equations.values()
+            self._said[at] = _motion(part for fact in known for part in walk(fact.formula))
+        (here, by_time), (said, said_by_time) = _motion(spoken), self._said[at]
+        if by_time or said_by_time:
+            found |= here | said
+        return frozenset(found - environment.equations.keys() - environment.functions.keys())
 
     def _is_told_here(self, *formulas: Formula) -> bool:
         """Whether the section itself says what goes on from what a loss without equation is derived by."""
@@ -172,9 +195,9 @@ def _behind(environment: Environment, *formulas: Formula) -> Iterator[Formula]:
                 waiting.append(fact.formula)
 
 
-def _solved_for(environment: Environment, *formulas: Formula) -> frozenset[str]:
+def _solved_for(environment: Environment, spoken: Sequence[Formula]) -> frozenset[str]:
     """What derivatives are taken by, where its equation is the solution of another: w = (XᵀX)⁻¹Xᵀy."""
-    by = {quantity_of(node.wrt) for each in formulas for node in walk(each) if isinstance(node, Derivative)}
+    by = {quantity_of(node.wrt) for node in spoken if isinstance(node, Derivative)}
     return frozenset(
         name
         for name in by
@@ -226,26 +249,14 @@ def _has_lists(environment: Environment, *formulas: Formula) -> bool:
     )
 
 
-def _dependent(environment: Environment, line: frozenset[str], *formulas: Formula) -> frozenset[str]:
-    """The names without an equation whose derivative the formulas speak of.
-
-    The operator ∂/∂x b before a name of the line that is differentiated leaves b a constant.
-    """
-    nodes = [node for each in formulas for node in walk(each)]
-    found = {
-        node.of.name
-        for node in nodes
-        if isinstance(node, Derivative) and isinstance(node.of, Name)
-        if not (node.applied and {node.of.name, quantity_of(node.wrt)} <= line)
-    }
-    found |= _dotted(environment, nodes)
-    return frozenset(found - environment.equations.keys() - environment.functions.keys())
-
-
-def _dotted(environment: Environment, nodes: Sequence[Formula]) -> frozenset[str]:
-    """The names with a dot of which a derivative by time may speak: ẋ of x where ẋ or ẍ stands anywhere."""
-    parts = [*nodes, *(part for fact in environment.equations.values() for part in walk(fact.formula))]
-    if not any(isinstance(part, Derivative) and part.wrt == Name(TIME) for part in parts):
-        return frozenset()
-    spoken = {part.name for part in parts if isinstance(part, Name)}
-    return frozenset(stem[0] + DOT for name in spoken if (stem := undotted(name)))
+def _motion(parts: Iterable[Formula]) -> tuple[frozenset[str], bool]:
+    """The names that derivatives by time may speak of, ẋ where ẋ or ẍ stands, and whether there are such."""
+    dotted: set[str] = set()
+    by_time = False
+    for part in parts:
+        if isinstance(part, Name):
+            if (stem := undotted(part.name)) is not None:
+                dotted.add(stem[0] + DOT)
+        elif isinstance(part, Derivative):
+            by_time = by_time or part.wrt == Name(TIME)
+    return frozenset(dotted), by_time

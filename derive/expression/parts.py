@@ -9,6 +9,7 @@ from derive.effort import spend
 # The parts of small expressions are kept, of so many at once: the same one is asked about again and again.
 _SMALL, _MOST_KEPT = 200, 5_000
 _kept: dict[Basic, dict[Basic, None]] = {}
+_symbols_kept: dict[Basic, frozenset[Symbol]] = {}
 
 
 def parts(expression: Basic) -> dict[Basic, None]:
@@ -19,6 +20,7 @@ def parts(expression: Basic) -> dict[Basic, None]:
         if len(found) <= _SMALL:
             if len(_kept) >= _MOST_KEPT:
                 _kept.clear()
+                _symbols_kept.clear()
             _kept[expression] = found
     spend(len(found))
     return found
@@ -35,9 +37,15 @@ def _parts(expression: Basic) -> dict[Basic, None]:
     return found
 
 
-def symbols(expression: Basic) -> set[Symbol]:
+def symbols(expression: Basic) -> frozenset[Symbol]:
     """The symbols that occur, index letters among them."""
-    return {part for part in parts(expression) if part.is_Symbol}
+    inside = parts(expression)
+    found = _symbols_kept.get(expression)
+    if found is None:
+        found = frozenset(part for part in inside if part.is_Symbol)
+        if expression in _kept:
+            _symbols_kept[expression] = found
+    return found
 
 
 def is_constant(expression: Basic) -> bool:

@@ -13,12 +13,15 @@ from derive.expression.atoms import CaseDistinction, IndexedReduction, MeaningEr
 from derive.expression.parts import parts
 
 
-def put(expression: Expr, values: Mapping[Expr, Expr]) -> Expr:
+def put(expression: Expr, values: Mapping[Expr, Expr], known: dict[Basic, Basic] | None = None) -> Expr:
     """The expression with parts replaced, all at once; maxima, cases and conditions stay as they are.
 
-    Raises MeaningError where numbers grow beyond bounds.
+    `known` keeps what parts come to, for other expressions in which each symbol is replaced alike. Raises
+    MeaningError where numbers grow beyond bounds.
     """
-    memo: dict[Basic, Basic] = dict(values)
+    memo: dict[Basic, Basic] = {} if known is None else known
+    memo.update(values)
+    before = len(memo)
 
     def rebuilt(part: Basic) -> Basic:
         found = memo.get(part)
@@ -33,7 +36,7 @@ def put(expression: Expr, values: Mapping[Expr, Expr]) -> Expr:
         return found
 
     found = rebuilt(expression)
-    spend(len(memo))
+    spend(len(values) + len(memo) - before)
     return found
 
 
