@@ -274,6 +274,20 @@ def test_a_perceptron_is_written_as_by_hand() -> None:
     ]
 
 
+def test_two_factors_of_all_axes_are_multiplied_in_one_after_the_other() -> None:
+    """Their product would be one more array that goes through memory."""
+    lines = [
+        line.strip()
+        for line in body(source(read(PERCEPTRON.format("sigmoid", 9, 8, 7)), "numpy")).splitlines()
+    ]
+    at = lines.index("dL_dz1 *= a1")
+    assert lines[at - 1 : at + 2] == [
+        "dL_dz1 = dL_dz2 @ W2  # ∂L/∂a1",
+        "dL_dz1 *= a1",
+        "dL_dz1 *= 1 - a1",
+    ]
+
+
 def test_the_code_of_a_perceptron_does_not_depend_on_its_widths() -> None:
     one, other = (
         source(read(PERCEPTRON.format("tanh", *widths)), "numpy") for widths in ((784, 128, 10), (9, 8, 7))

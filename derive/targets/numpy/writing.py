@@ -24,6 +24,7 @@ from derive.formula import (
     Quotient,
     names,
     times,
+    walk,
 )
 from derive.targets.module import comment, wrapped
 from derive.targets.numpy.statements import Statement
@@ -54,9 +55,24 @@ def _in_place(each: Statement, first: Statement) -> Iterator[str]:
     found = _change(each, first)
     assert found is not None
     sign, factor = found
-    code = each.part(factor)
     yield from wrapped(f"{each.name} = {first.text}", _meaning(first))
-    yield from wrapped(f"{each.name} {sign} {code.text}", comment(each.line))
+    factors = _apart(factor, each.line.indices) if sign == "*=" else (factor,)
+    *changes, last = map(each.part, factors)
+    for code in changes:
+        yield from wrapped(f"{each.name} {sign} {code.text}")
+    yield from wrapped(f"{each.name} {sign} {last.text}", comment(each.line))
+
+
+def _apart(factor: Formula, indices: Sequence[str]) -> Sequence[Formula]:
+    """The factors of a product of two arrays that have all axes: their product would be one more array."""
+    match factor:
+        case Product((one, other)) if all(_has_axes(each, indices) for each in (one, other)):
+            return one, other
+    return (factor,)
+
+
+def _has_axes(formula: Formula, indices: Sequence[str]) -> bool:
+    return any(isinstance(node, Indexed) and component(node.name, indices) == node for node in walk(formula))
 
 
 def _meaning(each: Statement) -> str:
