@@ -18,7 +18,7 @@ from derive.check.documents.macros import Expansion
 from derive.check.facts import Fact
 from derive.check.findings import Finding, Report
 from derive.check.given import facts_of_directive
-from derive.check.introductions import conditioned, introduced, speaks_of_signs
+from derive.check.introductions import conditioned, introduced, speaks_of_signs, to_be_solved
 from derive.check.layout import on_one_line
 from derive.check.passages import LONGEST_FORMULA, Passage, passage_of, vocabulary
 from derive.check.sentences import stated
@@ -179,6 +179,7 @@ class _Reading:
             introduced=supposed,
             conditioned=limited,
             signed=signed,
+            asked=to_be_solved(fragment.before),
         )
 
     def _where(self, fragment: Fragment) -> Callable[[int, int], Place]:

@@ -34,6 +34,9 @@ _UNDER_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _SIGNS = re.compile(r"<\s*0|\\lt\s*0|\breals?\b|\bnegative\b|\\mathbb\s*\{?R|ℝ", re.IGNORECASE)
+_TO_SOLVE = re.compile(
+    r"\b(?:solv(?:e|es|ing)|roots?\s+of|solutions?\s+(?:of|to))\b[^.;:!?$]*\$?\Z", re.IGNORECASE
+)
 _BESIDE = 60
 # So much of the sentence is looked at.
 _NEAR = 200
@@ -47,6 +50,11 @@ def conditioned(before: str, after: str) -> bool:
 def speaks_of_signs(before: str, after: str) -> bool:
     """Whether the words beside a formula say that numbers below 0 are meant too: x < 0, for all real x."""
     return any(_SIGNS.search(words) for words in (before[-_BESIDE:], after[:_BESIDE]))
+
+
+def to_be_solved(before: str) -> bool:
+    """Whether the words before a formula ask for what makes it hold: solve 2x + 3 = 11."""
+    return _TO_SOLVE.search(before[-_NEAR:]) is not None
 
 
 def introduced(before: str, after: str) -> bool:

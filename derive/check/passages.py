@@ -44,7 +44,7 @@ class Passage:
     `scope` numbers the comment of a program that it stands in; `alone` says that a sign before its first
     side goes on with nothing, `display` that it stands on lines of its own, `introduced` that words before it
     may give its name another meaning, `conditioned` that they say when it holds, `signed` that they speak of
-    numbers below 0. `fault` says why it is not read at all.
+    numbers below 0, `asked` that they ask for what makes it hold. `fault` says why it is not read at all.
     """
 
     text: str
@@ -57,6 +57,7 @@ class Passage:
     introduced: bool = False
     conditioned: bool = False
     signed: bool = False
+    asked: bool = False
     fault: FormulaError | None = None
 
     def asserted(self, words: Vocabulary) -> tuple[Assertion, ...]:

@@ -170,7 +170,12 @@ def _is_known(name: str, environment: Environment) -> bool:
 
 
 def _variable(formulas: Sequence[Formula], primed: Sequence[str], environment: Environment) -> str | None:
-    """What primes are by: a function's parameter, what a quantity is worked out from, the usual letter."""
+    """What primes are by: a function's parameter, what a quantity is worked out from, the usual letter.
+
+    None where a number has a prime: of h = tanh(0.5), the text does not say by what h' is.
+    """
+    if any(name in environment.values and name not in environment.equations for name in primed):
+        return None
     for name in primed:
         fact = environment.functions.get(name)
         if fact is not None:

@@ -32,6 +32,7 @@ from derive.formula import Call, Derivative, Formula, Grouping, Indexed, Name, S
 ORDER = 50
 WITH_VALUES = "with the values put in"
 ON_THE_WAY = "its end is right, and the numbers on the way are rounded"
+TO_BE_SOLVED = "an equation that is to be solved"
 
 
 def claim(said: Assertion, passage: Passage, course: Course) -> Claim:
@@ -80,8 +81,10 @@ def claim(said: Assertion, passage: Passage, course: Course) -> Claim:
 
 
 def _disputed(links: Iterable[Link], passage: Passage, judge: Judge) -> Iterator[str]:
-    """The names of which a link says something that is not understood."""
+    """The names of which a link says something that is not understood, and those to be solved for."""
     for link in links:
+        if passage.asked:
+            yield from (*names(link.left), *names(link.right))
         name = name_of(link.left) or ""
         of_slopes = judge.environment.is_slope(name, passage.section)
         example = isinstance(link.right, Vector) and is_numeric(link.right)
@@ -216,6 +219,8 @@ def _undisputed(link: Link, passage: Passage, course: Course, judge: Judge, shor
     if link.verdict in ("wrong", "drifted") and course.only_log:
         found = in_another_base(judge, link.left, link.right, link.judgement)
         link = replace(link, judgement=replace(found, at=link.judgement.at, length=link.judgement.length))
+    if link.verdict in ("wrong", "drifted") and passage.asked:
+        return replace(link, judgement=Judgement("not a claim", TO_BE_SOLVED))
     is_name = isinstance(link.left, Name | Indexed | Call) and name_of(link.left) is not None
     if link.verdict in ("wrong", "drifted") and passage.introduced and is_name:
         reason = "the words before it may give this name another meaning here"
@@ -301,7 +306,7 @@ def _whole(
     if len(links) == 1 and bad == "definition":
         return links[0].judgement
     at_fault = next(link.judgement for link in links if link.verdict == bad)
-    if bad in ("wrong", "not understood"):
+    if bad in ("wrong", "not understood") or at_fault.reason == TO_BE_SOLVED:
         return at_fault
     last = sides[-1].formula
     as_printed = printed(last)
@@ -309,6 +314,9 @@ def _whole(
         return links[-1].judgement
     if name_of(head) in new and not (len(sides) > 2 and as_printed):
         return Judgement("definition", f"this defines {name_of(head)}")
+    if len(links) > 1 and links[0].verdict == "definition" and head == sides[0].formula:
+        # Where a name is defined anew, its value is no longer what the text has said before.
+        head = sides[1].formula
     exact = judge.exact(head) if as_printed else None
     if as_printed is None or exact is None:
         return at_fault
