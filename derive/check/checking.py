@@ -18,7 +18,7 @@ from derive.check.documents.macros import Expansion
 from derive.check.facts import Fact
 from derive.check.findings import Finding, Report
 from derive.check.given import facts_of_directive
-from derive.check.introductions import conditioned, introduced, speaks_of_signs, to_be_solved
+from derive.check.introductions import wording
 from derive.check.layout import on_one_line
 from derive.check.passages import LONGEST_FORMULA, Passage, passage_of, vocabulary
 from derive.check.sentences import stated
@@ -167,20 +167,9 @@ class _Reading:
         text = on_one_line(expansion.text) if "{multline" in fragment.opening else expansion.text
         found = passage_of(text, line, section, fragment.form)
         alone, display = self._stands_alone(fragment), fragment.display
-        supposed = introduced(fragment.before, fragment.after)
         scope = self._scope(fragment)
-        limited = conditioned(fragment.before, fragment.after)
-        signed = speaks_of_signs(fragment.before, fragment.after)
-        return replace(
-            found,
-            scope=scope,
-            alone=alone,
-            display=display,
-            introduced=supposed,
-            conditioned=limited,
-            signed=signed,
-            asked=to_be_solved(fragment.before),
-        )
+        beside = wording(fragment.before, fragment.after)
+        return replace(found, scope=scope, alone=alone, display=display, wording=beside)
 
     def _where(self, fragment: Fragment) -> Callable[[int, int], Place]:
         """Where a part of a formula stands, which was read with its macros written out."""

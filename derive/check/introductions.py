@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 _LAST = re.compile(r"[A-Za-z]+|[.;:!?]|\$[^$]*\$")
 _SUPPOSING = frozenset(
@@ -33,6 +34,9 @@ _UNDER_BEFORE = re.compile(
     r"(?:^|[.;:]\s|\n)\s*(?:for|when(?:ever)?|if)\b[^.;:\n]{0,60}?(?:[<>≤≥]|\\[lg]eq?\b)[^.;\n]{0,60}\Z",
     re.IGNORECASE,
 )
+# If y = 1 then, up to the formula; otherwise, for x > 0, behind it.
+_CASE_BEFORE = re.compile(r"\b(?:if|when(?:ever)?|for|else|otherwise|case)\b[^.;]{0,80}\Z", re.IGNORECASE)
+_CASE_AFTER = re.compile(r"[\s,$)(]*(?:if|when(?:ever)?|for|otherwise)\b", re.IGNORECASE)
 _SIGNS = re.compile(r"<\s*0|\\lt\s*0|\breals?\b|\bnegative\b|\\mathbb\s*\{?R|ℝ", re.IGNORECASE)
 _TO_SOLVE = re.compile(
     r"\b(?:solv(?:e|es|ing)|roots?\s+of|solutions?\s+(?:of|to))\b[^.;:!?$]*\$?\Z", re.IGNORECASE
@@ -42,22 +46,39 @@ _BESIDE = 60
 _NEAR = 200
 
 
-def conditioned(before: str, after: str) -> bool:
-    """Whether the words beside a formula say when it holds: if x = 7, for y = 1."""
-    return _UNDER.match(after) is not None or _UNDER_BEFORE.search(before[-_NEAR:]) is not None
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What the words beside a formula say of it.
+
+    `introduced` is whether they may give its name another meaning from here on, `conditioned` whether they
+    say when it holds, if x = 7, for y = 1; `case` whether they may say in which case, if y = 1 then, else;
+    `signed` whether numbers below 0 are meant too, for all real x; `asked` whether they ask for what makes it
+    hold, solve 2x + 3 = 11.
+    """
+
+    introduced: bool = False
+    conditioned: bool = False
+    case: bool = False
+    signed: bool = False
+    asked: bool = False
 
 
-def speaks_of_signs(before: str, after: str) -> bool:
-    """Whether the words beside a formula say that numbers below 0 are meant too: x < 0, for all real x."""
-    return any(_SIGNS.search(words) for words in (before[-_BESIDE:], after[:_BESIDE]))
+NO_WORDS = Wording()
 
 
-def to_be_solved(before: str) -> bool:
-    """Whether the words before a formula ask for what makes it hold: solve 2x + 3 = 11."""
-    return _TO_SOLVE.search(before[-_NEAR:]) is not None
+def wording(before: str, after: str) -> Wording:
+    """What the words before and after a formula say of it."""
+    sentence, beside = before[-_NEAR:], before[-_BESIDE:]
+    return Wording(
+        introduced=_is_introduced(before, after),
+        conditioned=bool(_UNDER.match(after) or _UNDER_BEFORE.search(sentence)),
+        case=bool(_CASE_BEFORE.search(sentence) or _CASE_AFTER.match(after)),
+        signed=bool(_SIGNS.search(beside) or _SIGNS.search(after[:_BESIDE])),
+        asked=bool(_TO_SOLVE.search(sentence)),
+    )
 
 
-def introduced(before: str, after: str) -> bool:
+def _is_introduced(before: str, after: str) -> bool:
     """Whether a formula between these words states what holds from here on, and does not follow."""
     words = [word.lower() for word in _LAST.findall(before[-_NEAR:])]
     for word in reversed(words):

@@ -12,6 +12,7 @@ from derive.check.definitions import defined, name_of
 from derive.check.dots import DOT, TWO_DOTS
 from derive.check.facts import Fact
 from derive.check.fitting import ranks_by_section
+from derive.check.introductions import NO_WORDS, Wording
 from derive.check.layout import typed, usual
 from derive.check.partials import partials_of
 from derive.check.raised import raised_letters
@@ -42,9 +43,8 @@ class Passage:
     """A formula of a document: its text, its line, the number of its section, how it is spelled.
 
     `scope` numbers the comment of a program that it stands in; `alone` says that a sign before its first
-    side goes on with nothing, `display` that it stands on lines of its own, `introduced` that words before it
-    may give its name another meaning, `conditioned` that they say when it holds, `signed` that they speak of
-    numbers below 0, `asked` that they ask for what makes it hold. `fault` says why it is not read at all.
+    side goes on with nothing, `display` that it stands on lines of its own, `wording` what the words beside
+    it say of it. `fault` says why it is not read at all.
     """
 
     text: str
@@ -54,10 +54,7 @@ class Passage:
     scope: int = 0
     alone: bool = False
     display: bool = False
-    introduced: bool = False
-    conditioned: bool = False
-    signed: bool = False
-    asked: bool = False
+    wording: Wording = NO_WORDS
     fault: FormulaError | None = None
 
     def asserted(self, words: Vocabulary) -> tuple[Assertion, ...]:

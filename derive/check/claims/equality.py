@@ -71,6 +71,9 @@ def claim(said: Assertion, passage: Passage, course: Course) -> Claim:
         return Claim("update", links[0].judgement, links, sides, head)
     if any(link.verdict == "definition" and link.judgement.facts for link in links):
         course.restate(said, passage)
+        if passage.wording.case:
+            # What it was before may still hold in the other case.
+            course.disputed[name_of(head) or ""] = course.order
     if len(links) > 1 and name_of(head) in new and _names_anew(links[1], judge):
         course.restate(replace(said, sides=(sides[0], sides[-1]), signs=said.signs[:1]), passage)
     judgement = _whole(judge, head, sides, links, new)
@@ -83,7 +86,7 @@ def claim(said: Assertion, passage: Passage, course: Course) -> Claim:
 def _disputed(links: Iterable[Link], passage: Passage, judge: Judge) -> Iterator[str]:
     """The names of which a link says something that is not understood, and those to be solved for."""
     for link in links:
-        if passage.asked:
+        if passage.wording.asked:
             yield from (*names(link.left), *names(link.right))
         name = name_of(link.left) or ""
         of_slopes = judge.environment.is_slope(name, passage.section)
@@ -219,17 +222,17 @@ def _undisputed(link: Link, passage: Passage, course: Course, judge: Judge, shor
     if link.verdict in ("wrong", "drifted") and course.only_log:
         found = in_another_base(judge, link.left, link.right, link.judgement)
         link = replace(link, judgement=replace(found, at=link.judgement.at, length=link.judgement.length))
-    if link.verdict in ("wrong", "drifted") and passage.asked:
+    if link.verdict in ("wrong", "drifted") and passage.wording.asked:
         return replace(link, judgement=Judgement("not a claim", TO_BE_SOLVED))
     is_name = isinstance(link.left, Name | Indexed | Call) and name_of(link.left) is not None
-    if link.verdict in ("wrong", "drifted") and passage.introduced and is_name:
+    if link.verdict in ("wrong", "drifted") and passage.wording.introduced and is_name:
         reason = "the words before it may give this name another meaning here"
         return replace(link, judgement=replace(link.judgement, verdict="not understood", reason=reason))
     positive = any("> 0" in each for each in link.judgement.assumptions) and ">" not in passage.text
-    if link.verdict == "proved" and passage.signed and positive:
+    if link.verdict == "proved" and passage.wording.signed and positive:
         reason = f"it holds for {' and '.join(link.judgement.assumptions)} only"
         return replace(link, judgement=replace(link.judgement, verdict="not understood", reason=reason))
-    if link.verdict in ("wrong", "drifted") and passage.conditioned:
+    if link.verdict in ("wrong", "drifted") and passage.wording.conditioned:
         reason = "the words beside it say when it holds, and that is not read"
         return replace(link, judgement=replace(link.judgement, verdict="not understood", reason=reason))
     for fact in _resting(link.judgement.facts, judge.environment):
