@@ -12,7 +12,7 @@ from derive.check.rows import joined
 from derive.check.signs import ANY_SIGN, SIGN, end_of_equation, ranges, spelled
 from derive.check.vocabulary import Vocabulary
 from derive.errors import FormulaError
-from derive.formula import Formula, Grouping, Indexed, Name, Relation
+from derive.formula import Call, Formula, Grouping, Indexed, Name, Relation, names, walk
 from derive.formula.tex.commands import PROSE
 
 # The signs that say that two sides are equal, exactly or in round numbers.
@@ -24,6 +24,8 @@ _JOINING = PROSE | frozenset(
 )
 _VALUES = re.compile(r"-?[0-9]+(?:\.[0-9]+)?\Z")
 _DOTS = re.compile(r"\\(?:[lc]?dots|hdots)(?![A-Za-z])|\.\.\.|…")
+_COLON = re.compile(r":=|≔|\\coloneqq")
+_STEM = re.compile(r"[^_^'⟦({\[]*")
 _EQUATION = re.compile(r"=|≈|\\approx|\\equiv|\\leftarrow|\\gets|←")
 
 
@@ -137,8 +139,25 @@ def _assertion(piece: Piece, vocabulary: Vocabulary, form: str) -> Assertion | N
         # [H^+] = … says what H^+ is.
         sides = (sides[0].inner, *sides[1:])
     signs = formula.signs if isinstance(formula, Relation) else ()
+    if signs[:1] == (":=",) and _COLON.search(body) and _says_what_it_is(*sides[:2]):
+        signs = ("=", *signs[1:])
     stretches = ranges(body, len(sides))
     places = tuple(
         Side(each, at + start, end - start) for each, (start, end) in zip(sides, stretches, strict=True)
     )
     return Assertion(piece.text, piece.at, places, signs, lead, piece.word)
+
+
+def _says_what_it_is(left: Formula, right: Formula) -> bool:
+    """Whether a colon before the sign means a definition, f(x) := x², and no step, w_new := w - η g."""
+    head = left.function if isinstance(left, Call) else getattr(left, "name", None)
+    return head is not None and _stem(head) not in map(_stem, (*names(right), *_called(right)))
+
+
+def _stem(name: str) -> str:
+    found = _STEM.match(name)
+    return found[0] if found else name
+
+
+def _called(formula: Formula) -> Iterator[str]:
+    return (node.function for node in walk(formula) if isinstance(node, Call))

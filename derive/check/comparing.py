@@ -68,6 +68,7 @@ class _Compared:
         """The proof, where each component has one, or where declared names are the sizes of arrays."""
         if self.agreements and all(each.verdict == "proved" for each in self.agreements):
             told = [text for each in self.agreements for text in each.assumptions]
+            told += [BOTH_SIDES for each in self.agreements if each.narrower]
         elif self.unknown or not any(each.verdict == "refuted" for each in self.agreements):
             return None
         else:
@@ -349,6 +350,8 @@ def _goes_by_cases(value: Expr) -> bool:
     return any(not isinstance(each.args[1], Eq) for part in distinctions for each in part.args[:1])
 
 
+# ln x² = 2 ln x: where x is negative, only one of them has a value.
+BOTH_SIDES = "both sides have a value"
 _HOW: Mapping[Depth, str] = {
     "names": "as it stands",
     "equations": "with the equations put in",

@@ -68,6 +68,7 @@ class Course:
             self._ways.setdefault((fact.name, fact.section), set()).add(fact.formula)
         # Names of which the text says something that is not understood, after what it has said before.
         self.disputed: dict[str, int] = {}
+        self.changed: dict[str, int] = {}
         self._claims: dict[int, Claim] = {}
         # Whether log may be to another base: a text that writes ln, too, tells them apart.
         self.only_log = not any("ln" in passage.text for passage, _ in said)

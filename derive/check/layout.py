@@ -1,4 +1,4 @@
-r"""Spellings that mean what others mean, of the same length: arrays behind a brace, += as :=, boxes."""
+r"""Spellings that mean what others mean, of the same length: arrays behind a brace, += as ←, boxes."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def usual(text: str) -> str:
         text = _UNIT.sub(_of_unit, text)
     text = _with_units(text, _SPACED)
     if "=" in text:
-        text = _UPDATE.sub(lambda match: ":=".rjust(len(match[0])), text)
+        text = _UPDATE.sub(lambda match: "←".rjust(len(match[0])), text)
     return _ARRAY.sub(_environment, text) if "array" in text else text
 
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 from derive.check.anew import anew, overwritten
 from derive.check.assertions import Assertion, Side
 from derive.check.bases import REASON, in_another_base
-from derive.check.comparing import Chain
+from derive.check.comparing import BOTH_SIDES, Chain
 from derive.check.conditions import Conditions
 from derive.check.course import Course
 from derive.check.definitions import is_head, name_of, squared_name
@@ -68,6 +68,7 @@ def claim(said: Assertion, passage: Passage, course: Course) -> Claim:
         if judge.exact(links[0].right) is not None:
             # It is carried out here: what follows may speak of the new value.
             course.disputed[name_of(links[0].left) or ""] = course.order
+            course.changed[name_of(links[0].left) or ""] = course.order
         return Claim("update", links[0].judgement, links, sides, head)
     if any(link.verdict == "definition" and link.judgement.facts for link in links):
         course.restate(said, passage)
@@ -228,9 +229,10 @@ def _undisputed(link: Link, passage: Passage, course: Course, judge: Judge, shor
     if link.verdict in ("wrong", "drifted") and passage.wording.introduced and is_name:
         reason = "the words before it may give this name another meaning here"
         return replace(link, judgement=replace(link.judgement, verdict="not understood", reason=reason))
-    positive = any("> 0" in each for each in link.judgement.assumptions) and ">" not in passage.text
+    narrow = any("> 0" in each or each == BOTH_SIDES for each in link.judgement.assumptions)
+    positive = narrow and ">" not in passage.text
     if link.verdict == "proved" and passage.wording.signed and positive:
-        reason = f"it holds for {' and '.join(link.judgement.assumptions)} only"
+        reason = f"it holds only where {' and '.join(link.judgement.assumptions)}"
         return replace(link, judgement=replace(link.judgement, verdict="not understood", reason=reason))
     if link.verdict in ("wrong", "drifted") and passage.wording.conditioned:
         reason = "the words beside it say when it holds, and that is not read"
@@ -241,7 +243,10 @@ def _undisputed(link: Link, passage: Passage, course: Course, judge: Judge, shor
         if link.verdict == "wrong" and fact.name in short and elsewhere:
             reason = f"{fact.name} may be another one here than in line {fact.line}"
             return replace(link, judgement=replace(link.judgement, verdict="not understood", reason=reason))
-        if link.verdict == "wrong" and fact.order < course.disputed.get(fact.name, -1):
+        if link.verdict in ("proved", "rounded") and fact.order < course.changed.get(fact.name, -1):
+            reason = f"{fact.name} has been changed since line {fact.line}"
+            return replace(link, judgement=replace(link.judgement, verdict="not understood", reason=reason))
+        if link.verdict in ("wrong", "drifted") and fact.order < course.disputed.get(fact.name, -1):
             reason = f"what {fact.name} is is not clear: line {fact.line} is not all that is said of it"
             return replace(link, judgement=replace(link.judgement, verdict="not understood", reason=reason))
         if link.verdict == "wrong" and fact.kind == "value" and _holds_without(fact, link, passage, course):
