@@ -28,6 +28,7 @@ from derive.functions import function
 # Of shorter formulas two may well differ by one sign: y = a + b here, y = a - b there. Two conventions
 # differ by a name or an exponent, too.
 FEWEST_LEAVES, FEWEST_OF_OTHERS = 4, 5
+ANEW = "anew"
 CONDITION = "this may be a condition: it does not hold for everything that it speaks of"
 
 
@@ -50,7 +51,7 @@ def anew(
     elsewhere = before is not None and _is_of_elsewhere(said, section, before, left)
     if found.verdict == "not understood" and before is not None and elsewhere:
         known = is_numeric(right) or _has_slopes(right) or _has_slopes(before.formula)
-        return found if known else Judgement("definition", f"this defines {name} anew", facts=(before,))
+        return found if known else Judgement("definition", f"this defines {name} {ANEW}", facts=(before,))
     if found.verdict != "wrong" or _has_slopes(right):
         return found
     if is_numeric(right):
@@ -74,7 +75,7 @@ def anew(
     if said.asserts:
         reason = f"{name} stands for something else in line {before.line}"
         return Judgement("not understood", reason, facts=found.facts)
-    return Judgement("definition", f"this defines {name} anew", facts=(before,))
+    return Judgement("definition", f"this defines {name} {ANEW}", facts=(before,))
 
 
 def _is_of_elsewhere(said: Assertion, section: int, before: Fact, left: Formula) -> bool:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 
-from derive.check.anew import anew, overwritten
+from derive.check.anew import ANEW, anew, overwritten
 from derive.check.assertions import Assertion, Side
 from derive.check.bases import REASON, in_another_base
 from derive.check.comparing import BOTH_SIDES, Chain
@@ -72,7 +72,7 @@ def claim(said: Assertion, passage: Passage, course: Course) -> Claim:
         return Claim("update", links[0].judgement, links, sides, head)
     if any(link.verdict == "definition" and link.judgement.facts for link in links):
         course.restate(said, passage)
-        if passage.wording.case:
+        if passage.wording.case and any(link.judgement.reason.endswith(ANEW) for link in links):
             # What it was before may still hold in the other case.
             course.disputed[name_of(head) or ""] = course.order
     if len(links) > 1 and name_of(head) in new and _names_anew(links[1], judge):
