@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from sympy import Eq, Expr, Max, Min, Piecewise, exp, log, sign
 
-from derive.agreement import Agreement, Counterexample, Samples, agree, certain_sign, differ
+from derive.agreement import Agreement, Counterexample, Domain, Samples, agree, certain_sign, differ
 from derive.check.adjoints import assumptions as assumptions_of
 from derive.check.arrays import UNNAMED, Arrays
 from derive.check.counting import declared_counts
@@ -87,10 +87,14 @@ class _Compared:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Compares sides under readings; `environment` is everything that the text has said."""
+    """Compares sides under readings; `environment` is everything that the text has said.
+
+    `sets` are those that it says names are from: labels that are 0 or 1.
+    """
 
     environment: Environment
     order: int
+    sets: Mapping[str, Domain] = field(default_factory=dict)
     samples: Samples = field(default_factory=Samples)
     # Readings of one formula often come to the same sides.
     _found: dict[tuple[Expr, Expr, frozenset[str], bool], Agreement] = field(default_factory=dict)
@@ -283,6 +287,10 @@ class Comparison:
         """What the engine finds; a power like xⁿ has a meaning for positive x only, which is then assumed."""
         engine = partial(agree, seconds=SECONDS, samples=self.samples, thorough=thorough)
         found = engine(left, right, labels=labels)
+        if found.verdict != "proved" and (sets := self._sets_of(left, right)):
+            again = engine(left, right, domain=sets, labels=labels)
+            told = tuple(f"{name} {each.text}" for name, each in sets.items())
+            return replace_fields(again, assumptions=(*again.assumptions, *told))
         of_labels = any("∈ {" in each for each in found.assumptions)
         if of_labels and not any(part.func in (exp, log) for side in (left, right) for part in parts(side)):
             # That y is 0 or 1 is said of a loss with logarithms; of any other y, y² = y is no proof.
@@ -302,6 +310,11 @@ class Comparison:
         again = engine(left, right, domain=positive, labels=labels)
         assumed = tuple(f"{name} > 0" for name in sorted(bases))
         return replace_fields(again, assumptions=(*again.assumptions, *assumed))
+
+    def _sets_of(self, left: Expr, right: Expr) -> dict[str, Domain]:
+        """The sets that the text says names in two sides are from."""
+        spoken = sorted(each.name for each in symbols(left) | symbols(right)) if self.sets else ()
+        return {name: self.sets[name] for name in spoken if name in self.sets}
 
 
 def _positive_names(assumptions: Iterable[str]) -> Iterator[str]:

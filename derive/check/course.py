@@ -20,6 +20,7 @@ from derive.check.passages import Passage
 from derive.check.ranks import Ranks
 from derive.check.readings import Readings
 from derive.check.roundings import printed
+from derive.check.sets import sets
 from derive.check.values import Values
 from derive.check.verdict import Claim
 from derive.effort import limited, spend
@@ -58,6 +59,7 @@ class Course:
         self._records: list[Record] = []
         said = tuple(said)
         self.conditions = Conditions()
+        self._sets = sets(said)
         self._stated = tuple(stated(said))
         # What stands for itself with a dot above.
         self.taken = taken(each for _, found in said for each in found)
@@ -100,7 +102,7 @@ class Course:
         whole = self.environment(passage)
         own = self.environment(passage, own=True)
         environments = (own, whole) if own != whole else (whole,)
-        return Judge(self._values(environments, passage), self._records, self.order)
+        return Judge(self._values(environments, passage), self._records, self.order, self._sets)
 
     def _values(self, environments: tuple[Environment, ...], passage: Passage) -> Values:
         """What formulas mean and come to: what was found of them holds as long as nothing new is said."""
@@ -118,7 +120,7 @@ class Course:
         known = Facts((*said, *self._given)).at(self.order, passage.line, ahead=False)
         ranks = self._ranks.get(passage.section)
         readings = Readings((known,), self._vectors, ranks, self._layout)
-        return Judge(Values(readings), self._records, self.order)
+        return Judge(Values(readings), self._records, self.order, self._sets)
 
     def environment(self, passage: Passage, *, ahead: bool = True, own: bool = False) -> Environment:
         """What the document has said; with `own`, of quantities only what it says in this section.

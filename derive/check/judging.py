@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from dataclasses import replace as replace_fields
@@ -10,6 +10,7 @@ from itertools import chain, islice, product
 
 from flint import arb
 
+from derive.agreement import Domain
 from derive.check.arrays import Arrays
 from derive.check.chain_rule import chain_rule
 from derive.check.comparing import Chain, Comparison
@@ -74,12 +75,18 @@ class _Heard:
 
 
 class Judge:
-    """Judges links where facts hold; `records` are the numbers printed before."""
+    """Judges links where facts hold; `records` are the numbers printed before, `sets` what names are from."""
 
-    def __init__(self, values: Values, records: Sequence[Record] = (), order: int = 0) -> None:
+    def __init__(
+        self,
+        values: Values,
+        records: Sequence[Record] = (),
+        order: int = 0,
+        sets: Mapping[str, Domain] | None = None,
+    ) -> None:
         self.readings = values.readings
         self.values = values
-        self.comparison = Comparison(self.readings.environment, order)
+        self.comparison = Comparison(self.readings.environment, order, sets or {})
         self.drift = Drift(values, records)
         self._tried_in: dict[tuple[Formula, frozenset[Hashable]], tuple[Meaning, ...]] = {}
 
