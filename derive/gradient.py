@@ -24,6 +24,7 @@ from derive.formula import (
     Derivative,
     Formula,
     Name,
+    Number,
     Reduction,
     Relation,
     operands,
@@ -72,10 +73,19 @@ class LocalPartial:
         """The derivation of the value, line by line, from the equation's right side."""
         return derivation(self.told, self.wrt, self.functions)
 
+    @cached_property
+    def is_one_of_several(self) -> bool:
+        """Whether the equation reads components of the quantity in other places too, x_i and x_j.
+
+        Then ∂of/∂wrt does not say that the other places are held fixed. x_0 and x_1 are never the same.
+        """
+        others = {each for term in self.equation.terms for each in _read(term.body, self.functions)}
+        return any(each != self.wrt and _may_meet(each, self.wrt) for each in others)
+
     @property
     def told(self) -> Formula:
         """What the steps differentiate: the right side, or of sums over the operand's index one element."""
-        if not any(term_letters(term) for term in self.terms):
+        if not self.is_one_of_several and not any(term_letters(term) for term in self.terms):
             return self.equation.formula
         fixed = {letter for index in subscripts(self.wrt) for letter in _letters(index)}
         return formula_of(
@@ -114,6 +124,10 @@ class Contribution:
     def structure(self) -> Term:
         """Reader's adjoint × ∂reader/∂node, as symbols."""
         return self._contracted(self.partial.derivative, _occurring(self.partial), ())
+
+    def named(self, local: Formula) -> Formula:
+        """Reader's adjoint × local partial, written as `local`."""
+        return _written(self._contracted(local, _occurring(self.partial), ()))
 
     def _contracted(self, slope: Formula, letters: tuple[str, ...], guards: tuple[Relation, ...]) -> Term:
         reader = self.partial.equation
@@ -251,6 +265,13 @@ def _read(body: Formula, functions: Functions) -> tuple[Operand, ...]:
         if name not in row.parameters
     )
     return tuple(dict.fromkeys((*found, *(n for n in outside if depends(inner, n, functions)))))
+
+
+def _may_meet(one: Operand, other: Operand) -> bool:
+    """Whether two operands may be one component: not x_0 and x_1."""
+    pairs = zip(subscripts(one), subscripts(other), strict=False)
+    told_apart = any(isinstance(a, Number) and isinstance(b, Number) and a != b for a, b in pairs)
+    return one.name == other.name and not told_apart
 
 
 def _slopes_by_letters(

@@ -192,8 +192,13 @@ class Story:
         return Derivative(of, wrt, total=self._is_total(of, wrt))
 
     def local(self, partial: LocalPartial) -> Derivative:
-        """A local partial as a symbol; as an operator where ∂L/∂w means the derivative along all paths."""
-        if partial.equation.target == self.graph.loss and self.graph.path_counts[partial.wrt.name] > 1:
+        """A local partial as a symbol; as an operator where ∂L/∂w means the derivative along all paths.
+
+        So it does where other places of the equation read components of w too.
+        """
+        is_loss = partial.equation.target == self.graph.loss
+        along_several = is_loss and self.graph.path_counts[partial.wrt.name] > 1
+        if along_several or partial.is_one_of_several:
             return Derivative(partial.told, partial.wrt, applied=True)
         return self.derivative(partial.of, partial.wrt)
 
@@ -203,8 +208,9 @@ class Story:
             return self.spelled(adjoint.structure)
         parts: list[Formula] = []
         for each in adjoint.contributions:
-            if each.reader == self.graph.loss:
-                parts.append(self.local(each.partial))
+            local = self.local(each.partial)
+            if each.reader == self.graph.loss or local.applied:
+                parts.append(self.spelled(each.named(local)))
             else:
                 parts.append(self.spelled(replace(adjoint, contributions=(each,)).structure))
         return plus(*parts)

@@ -50,7 +50,7 @@ class Backward:
         if before and before[0] != adjoints[0].node:
             again = say("tensor.again", names=listed(tuple(map(Name, before))))
             stories = [self._conclusion(each, told) for each, told in zip(adjoints, stories, strict=True)]
-        yield paragraph(self._used(adjoints), again, heading=self.heading(adjoints))
+        yield paragraph(self._used(adjoints), _places(adjoints), again, heading=self.heading(adjoints))
         spread = any(len(told) > 1 for told in stories)
         yield Display(
             tuple(replace(line, apart=spread and at == 0) for told in stories for at, line in enumerate(told))
@@ -207,3 +207,10 @@ def subscripts_of(derivative: Formula) -> tuple[str, ...]:
     wrt = derivative.wrt if isinstance(derivative, Derivative) else derivative
     at = wrt.indices if isinstance(wrt, Indexed) else ()
     return tuple(index.name for index in at if isinstance(index, Name))
+
+
+def _places(adjoints: Sequence[Adjoint]) -> Sentence | None:
+    """What is said of quantities that one equation reads at several indices."""
+    several = (each for each in adjoints if any(one.partial.is_one_of_several for one in each.contributions))
+    names = tuple(Name(each.node) for each in several)
+    return say("tensor.places", names=listed(names)) if names else None
