@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from dataclasses import replace as replace_fields
 from functools import cached_property
 
 from derive import tidy
@@ -28,8 +29,9 @@ from derive.formula import (
     Reduction,
     Relation,
     operands,
+    walk,
 )
-from derive.indices import contracted, fresh_letters, letters_in, subscripts
+from derive.indices import contracted, fresh_letters, letters_in, renamed, subscripts
 from derive.rules import NO_FUNCTIONS, Functions, Operand, depends, differentiate
 from derive.steps import Step, derivation
 
@@ -239,7 +241,10 @@ def differentiated(term: Term, wrt: Operand, functions: Functions = NO_FUNCTIONS
     inner = differentiate(body.body, wrt, functions)
     if not any(letters_in(part, (letter,)) for part in (inner, *subscripts(wrt))):
         return Term(inner, term.summed, term.guards)  # the same, whichever attains it
-    first = Reduction(f"arg{body.kind}", body.body, body.bounds)
+    # The place has a letter of its own: "i = arg max_i" would say two things by one letter.
+    own = next(fresh_letters({node.name for node in walk(body) if isinstance(node, Name)}))
+    elements = renamed(body.body, {letter: Name(own)})
+    first = Reduction(f"arg{body.kind}", elements, (replace_fields(body.bounds[0], name=own),))
     chosen = Relation((Name(letter), first), ("=",))
     return Term(Cases((Branch(inner, chosen), Branch(ZERO, None))), term_letters(term), term.guards)
 

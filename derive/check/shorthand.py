@@ -34,12 +34,49 @@ def written_out(said: Assertion, environment: Environment, taken: Collection[str
     """
     formulas = [side.formula for side in said.sides]
     if not any(_is_short(node, environment) for each in formulas for node in walk(each)):
-        return said
+        return _with_sides(said, _beside_slopes(formulas, environment))
     found = [rewrite(each, lambda node: _as_product(node, environment)) for each in formulas]
     found = with_dots(with_partials(found, environment), environment, taken)
-    found = _with_primes(found, environment)
-    sides = tuple(replace(side, formula=each) for side, each in zip(said.sides, found, strict=True))
+    return _with_sides(said, _beside_slopes(_with_primes(found, environment), environment))
+
+
+def _with_sides(said: Assertion, formulas: Sequence[Formula]) -> Assertion:
+    sides = tuple(replace(side, formula=each) for side, each in zip(said.sides, formulas, strict=True))
     return replace(said, sides=sides)
+
+
+def _beside_slopes(formulas: Sequence[Formula], environment: Environment) -> list[Formula]:
+    """x as x(t) where its rate of change stands beside it, ẋ² + x², or is taken: d/dt (t x)."""
+    sloping = _sloping(formulas, environment)
+
+    def called(node: Formula) -> Formula:
+        if isinstance(node, Derivative) and isinstance(node.of, Name):
+            return node
+        if isinstance(node, Name) and node.name in sloping:
+            return Call(node.name, (Name(sloping[node.name]),))
+        return node.with_children(tuple(map(called, node.children))) if node.children else node
+
+    return list(map(called, formulas)) if sloping else list(formulas)
+
+
+def _sloping(formulas: Sequence[Formula], environment: Environment) -> dict[str, str]:
+    """The functions of one parameter of which formulas speak by their slopes, each with its parameter."""
+    nodes = [node for each in formulas for node in walk(each)]
+    inside = {
+        (each.name, node.wrt)
+        for node in nodes
+        if isinstance(node, Derivative) and not isinstance(node.of, Name)
+        for each in walk(node.of)
+        if isinstance(each, Name)
+    }
+    primed = {node.function for node in nodes if isinstance(node, Call) and node.primes}
+    taken = environment.equations.keys() | environment.values.keys()
+    return {
+        name: fact.parameters[0]
+        for name, fact in environment.functions.items()
+        if len(fact.parameters) == 1 and name not in taken
+        if name in primed or (name, Name(fact.parameters[0])) in inside
+    }
 
 
 def shortened(said: Assertion, environment: Environment) -> frozenset[str]:

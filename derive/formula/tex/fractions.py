@@ -26,6 +26,7 @@ from derive.formula.tree import (
     Quotient,
     Transpose,
     Vector,
+    walk,
 )
 
 # What a derivative may be by begins with one of these, or with the bracket of ∂(σ²).
@@ -158,8 +159,10 @@ def _enclosed_square(parser: Parser) -> Formula:
 
 
 def _is_transposed(parser: Parser) -> bool:
-    sign, above = parser.tokens[parser.position : parser.position + 2]
-    return sign.kind == "^" and (above.kind == "transpose" or above.text == "T")
+    match parser.tokens[parser.position : parser.position + 2]:
+        case [sign, above]:
+            return sign.kind == "^" and (above.kind == "transpose" or above.text == "T")
+    return False
 
 
 def gradient(parser: Parser, token: Token, power: int) -> Formula:
@@ -179,9 +182,7 @@ def gradient(parser: Parser, token: Token, power: int) -> Formula:
             wrt = _below(parser)
     if parser.next.kind not in ("letter", "word", "font", "accent", "function", "fraction", "(", "[", "‖("):
         raise FormulaError("this use of ∇ is not read", token.at, token.length)
-    # A square above a norm belongs to it; a T above a gradient transposes the gradient.
-    of = parser.expression(DERIVATIVE if parser.next.kind == "‖(" else POWER)
-    of = of.inner if isinstance(of, Grouping) else of
+    of = _differentiated(parser, wrt)
     if wrt is None and isinstance(of, Call) and len(of.arguments) == 1 and not of.primes:
         wrt = of.arguments[0]
     if wrt is None and order == 1 and _is_of_several(of):
@@ -191,6 +192,33 @@ def gradient(parser: Parser, token: Token, power: int) -> Formula:
         raise FormulaError(reason, token.at, token.length, r"Write \nabla_w for the gradient by w.")
     for _ in range(order):
         of = Derivative(of, wrt, total=True, applied=True)
+    return of
+
+
+def _differentiated(parser: Parser, wrt: Formula | None) -> Formula:
+    """What ∇ stands before: one factor, or the whole product that begins with a number or what it is by.
+
+    A square above a norm belongs to it; a T above a gradient transposes the gradient.
+    """
+    start = parser.position
+    of = parser.expression(DERIVATIVE if parser.next.kind == "‖(" else POWER)
+    of = of.inner if isinstance(of, Grouping) else of
+    if wrt is None or not parser.context.of_document:
+        return of
+    if of == wrt or not any(isinstance(node, Name | Indexed) for node in walk(of)):
+        parser.position = start
+        return parser.expression(NEGATION)
+    if isinstance(of, Name) and _is_transposed(parser):
+        # ∇_x bᵀx: of bᵀx, or the transpose of ∇_x b times x.
+        after = parser.position
+        opening = parser.next
+        parser.position = start
+        whole = parser.expression(NEGATION)
+        if wrt in walk(whole):
+            raise FormulaError(
+                "it is open whether this factor is differentiated too", opening.at, opening.length
+            )
+        parser.position = after
     return of
 
 
