@@ -20,6 +20,7 @@ from derive.formula import (
     Number,
     Product,
     Sum,
+    names,
     rewrite,
     walk,
 )
@@ -69,7 +70,9 @@ def anew(
     if isinstance(right, Name | Indexed) and right.name in environment.equations:
         return Judgement("not understood", CONDITION, facts=found.facts)
     of_slopes = environment.is_slope(name, before.section) and before.section == section
-    known = _is_of_everybody(name, left) or of_slopes or _has_slopes(before.formula)
+    # What goes on from step to step is worked out from no other quantity.
+    steps = name in names(right) and name in names(before.formula)
+    known = _is_of_everybody(name, left) or ((of_slopes or _has_slopes(before.formula)) and not steps)
     if known or _is_slip(said, section, before, right, found):
         return found
     if said.asserts:

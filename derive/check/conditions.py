@@ -46,20 +46,20 @@ class Conditions:
             if again.verdict == "proved" and judge.quickly_proved(_where(ONE, self.own), ZERO):
                 return Judgement("not understood", "its conditions exclude each other", facts=again.facts)
             if again.verdict == "proved":
-                return replace(again, assumptions=(*again.assumptions, *map(_told, self.own)))
-            told = again.verdict == "wrong" and found.verdict == "wrong"
+                return replace(again, assumptions=(*again.assumptions, *map(told, self.own)))
+            both = again.verdict == "wrong" and found.verdict == "wrong"
             doubt = again if again.verdict == "not understood" else found
             return (
-                again if told else replace(doubt, verdict="not understood", counterexample=None, differs=None)
+                again if both else replace(doubt, verdict="not understood", counterexample=None, differs=None)
             )
         if found.verdict != "wrong":
             return found
         for nearest, each in enumerate(self.near):
             again = judge.link(_where(left, (each,)), _where(right, (each,)), chain)
             if again.verdict == "proved" and not nearest:
-                return replace(again, assumptions=(*again.assumptions, _told(each)))
+                return replace(again, assumptions=(*again.assumptions, told(each)))
             if again.verdict == "proved":
-                return Judgement("not understood", f"it holds where {_told(each)}", facts=again.facts)
+                return Judgement("not understood", f"it holds where {told(each)}", facts=again.facts)
         return found
 
 
@@ -99,17 +99,22 @@ def stated(passages: Iterable[tuple[Passage, Sequence[Assertion]]]) -> Iterator[
                 yield passage, relation
 
 
-def near(passage: Passage, all_stated: Sequence[tuple[Passage, Formula]]) -> tuple[Formula, ...]:
-    """The conditions stated in the same section beside a formula, the nearest first."""
+def near(passage: Passage, all_stated: Sequence[tuple[Passage, Formula]], met: int) -> tuple[Formula, ...]:
+    """The conditions stated in the same section beside a formula, the nearest first.
+
+    The text has come to the first `met` of them; on the line of the formula, those count first that stand on
+    the side on which its words speak of a case: if i = j, A; B if i = j.
+    """
     found = [
-        (abs(each.line - passage.line), relation)
-        for each, relation in all_stated
+        (abs(each.line - passage.line), (at >= met) != passage.wording.behind, abs(at - met + 0.5), relation)
+        for at, (each, relation) in enumerate(all_stated)
         if each.section == passage.section and -BEFORE <= each.line - passage.line <= BEHIND
     ]
-    return tuple(dict.fromkeys(relation for _, relation in sorted(found, key=lambda pair: pair[0])))[:2]
+    return tuple(dict.fromkeys(relation for *_, relation in sorted(found, key=lambda each: each[:3])))[:2]
 
 
-def _told(condition: Formula) -> str:
+def told(condition: Formula) -> str:
+    """A condition in words and signs: i ≠ j."""
     return unicode_text(condition).replace("!=", "≠").replace(">=", "≥").replace("<=", "≤")
 
 

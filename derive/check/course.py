@@ -61,6 +61,7 @@ class Course:
         self.conditions = Conditions()
         self._sets = sets(said)
         self._stated = tuple(stated(said))
+        self._met = 0
         # What stands for itself with a dot above.
         self.taken = taken(each for _, found in said for each in found)
         self._later = tuple(_definitions(said))
@@ -71,6 +72,8 @@ class Course:
         # Names of which the text says something that is not understood, after what it has said before.
         self.disputed: dict[str, int] = {}
         self.changed: dict[str, int] = {}
+        # The facts, by their order, that hold in one case.
+        self.supposed: set[int] = set()
         self._claims: dict[int, Claim] = {}
         # Whether log may be to another base: a text that writes ln, too, tells them apart.
         self.only_log = not any("ln" in passage.text for passage, _ in said)
@@ -79,7 +82,9 @@ class Course:
 
     def meets(self, passage: Passage, said: Sequence[Assertion], at: int) -> None:
         """Come to a formula, one of those of its text: under what conditions it is said to hold."""
-        self.conditions = Conditions(conditions(said, at), near(passage, self._stated))
+        while self._met < len(self._stated) and self._stated[self._met][0] is passage:
+            self._met += 1
+        self.conditions = Conditions(conditions(said, at), near(passage, self._stated, self._met))
 
     @contextmanager
     def bounded(self) -> Iterator[None]:
@@ -103,6 +108,37 @@ class Course:
         own = self.environment(passage, own=True)
         environments = (own, whole) if own != whole else (whole,)
         return Judge(self._values(environments, passage), self._records, self.order, self._sets)
+
+    def judge_before(self, passage: Passage) -> Judge:
+        """The judge by what the text has said up to this place, and by nothing that it says further on."""
+        readings = Readings(
+            (self.environment(passage, ahead=False),),
+            self._vectors,
+            self._ranks.get(passage.section),
+            self._layout,
+        )
+        return Judge(Values(readings), self._records, self.order, self._sets)
+
+    def is_later(self, fact: Fact) -> bool:
+        """Whether the text states a fact only further on."""
+        said = (fact.name, fact.formula)
+        return all(said != (each.name, each.formula) for each in (*self._facts, *self._given)) and any(
+            said == (each.name, each.formula) and each.order > self.order for each in self._later
+        )
+
+    def judges_after(self, fact: Fact, passage: Passage) -> Iterator[tuple[Fact, Judge]]:
+        """The judges by what a function is further on, where the text defines it otherwise there."""
+        known = self.environment(passage)
+        for each in self._later if fact.kind == "function" else ():
+            if each.name == fact.name and each.order > self.order and each.formula != fact.formula:
+                functions = {**known.functions, each.name: each}
+                readings = Readings(
+                    (replace(known, functions=functions),),
+                    self._vectors,
+                    self._ranks.get(passage.section),
+                    self._layout,
+                )
+                yield each, Judge(Values(readings), self._records, self.order, self._sets)
 
     def _values(self, environments: tuple[Environment, ...], passage: Passage) -> Values:
         """What formulas mean and come to: what was found of them holds as long as nothing new is said."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_LAST = re.compile(r"[A-Za-z]+|[.;:!?]|\$[^$]*\$")
+_LAST = re.compile(r"\$[^$]*\$|[A-Za-z]+|[.;:!?]")
 _SUPPOSING = frozenset(
     "let suppose supposing assume assuming set take choose pick imagine consider if when say instead given"
     " try".split()
 )
 # What may stand between such a word and the formula.
 _BETWEEN = frozenset(
-    "that now we have had us again it is were was instead rather only just the value values of".split()
+    "that and now we have had us again it is were was instead rather only just the value values of".split()
 )
 _CHANGING = frozenset(
     "went goes go dropped drops drop fell falls fall decreased decreases decrease rose rises rise increased"
@@ -37,6 +37,9 @@ _UNDER_BEFORE = re.compile(
 # If y = 1 then, up to the formula; otherwise, for x > 0, behind it.
 _CASE_BEFORE = re.compile(r"\b(?:if|when(?:ever)?|for|else|otherwise|case)\b[^.;]{0,80}\Z", re.IGNORECASE)
 _CASE_AFTER = re.compile(r"[\s,$)(]*(?:if|when(?:ever)?|for|otherwise)\b", re.IGNORECASE)
+_GENERAL = re.compile(
+    r"\b(?:in general|generally|in (?:every|any|all) cases?|always)\b[^.;]*\Z", re.IGNORECASE
+)
 _SIGNS = re.compile(r"<\s*0|\\lt\s*0|\breals?\b|\bnegative\b|\\mathbb\s*\{?R|ℝ", re.IGNORECASE)
 _TO_SOLVE = re.compile(
     r"\b(?:solv(?:e|es|ing)|roots?\s+of|solutions?\s+(?:of|to))\b[^.;:!?$]*\$?\Z", re.IGNORECASE
@@ -51,7 +54,8 @@ class Wording:
     """What the words beside a formula say of it.
 
     `introduced` is whether they may give its name another meaning from here on, `conditioned` whether they
-    say when it holds, if x = 7, for y = 1; `case` whether they may say in which case, if y = 1 then, else;
+    say when it holds, if x = 7, for y = 1; `case` whether they may say in which case, if y = 1 then, else,
+    and `behind` whether those behind it do; `general` whether they say that it holds in every case;
     `signed` whether numbers below 0 are meant too, for all real x; `asked` whether they ask for what makes it
     hold, solve 2x + 3 = 11.
     """
@@ -59,6 +63,8 @@ class Wording:
     introduced: bool = False
     conditioned: bool = False
     case: bool = False
+    behind: bool = False
+    general: bool = False
     signed: bool = False
     asked: bool = False
 
@@ -73,6 +79,8 @@ def wording(before: str, after: str) -> Wording:
         introduced=_is_introduced(before, after),
         conditioned=bool(_UNDER.match(after) or _UNDER_BEFORE.search(sentence)),
         case=bool(_CASE_BEFORE.search(sentence) or _CASE_AFTER.match(after)),
+        behind=_CASE_AFTER.match(after) is not None,
+        general=_GENERAL.search(sentence) is not None,
         signed=bool(_SIGNS.search(beside) or _SIGNS.search(after[:_BESIDE])),
         asked=bool(_TO_SOLVE.search(sentence)),
     )
@@ -84,7 +92,7 @@ def _is_introduced(before: str, after: str) -> bool:
     for word in reversed(words):
         if word in _SUPPOSING:
             return True
-        if word not in _BETWEEN:
+        if word not in _BETWEEN and not word.startswith("$"):
             break
     changes = words[-1:] in (["to"], ["from"]) and any(word in _CHANGING for word in words)
     return changes or _AFTER.match(after) is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -74,6 +74,9 @@ _OPEN_NUMBER = re.compile(
     r"|\d\.\d+\s*(?:\.\.\.|…)"
 )
 
+# (f ∘ g)', f' ∘ g: of functions the sign is no product.
+_COMPOSED = re.compile(r"'\s*\\circ(?![A-Za-z])|\(\s*\w\s*\\circ\s*\w\s*\)\s*['(]")
+
 
 def passage_of(text: str, line: int = 1, section: int = 0, form: str = "latex") -> Passage:
     """A formula as the check takes it; one that is too long is not read."""
@@ -84,6 +87,8 @@ def passage_of(text: str, line: int = 1, section: int = 0, form: str = "latex") 
     elif form == "latex" and (opened := _OPEN_NUMBER.search(text)) is not None:
         reason = "it is open what number this is: 1½ and 0.142… are not read"
         fault = FormulaError(reason, opened.start(), len(opened[0]))
+    elif form == "latex" and (composed := _COMPOSED.search(text)) is not None:
+        fault = FormulaError("a composition of functions is not read", composed.start(), len(composed[0]))
     text = usual(text) if form == "latex" else typed(text)
     return Passage(text, line, section, form, fault=fault)
 
@@ -94,6 +99,7 @@ def _is_spelled_out(name: str) -> bool:
 
 
 _WORD = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{2,}(?![A-Za-z])")
+_LETTER_BELOW = re.compile(r"(?<![\\A-Za-z{])([A-Za-z])\s*_")
 # dL/dw_1, in which dw is no word.
 _SLOPE = re.compile(
     r"(?<![\\A-Za-z{])d([A-Za-z]*(?:_(?:\{[^{}]*\}|\w))?\s*/\s*(?:\\mathrm\s+)?)d(?=\s*[A-Za-z\\])"
@@ -113,7 +119,8 @@ def vocabulary(passages: Sequence[Passage], given: Iterable[Fact] = ()) -> Vocab
     facts = tuple(given)
     letters = _ALWAYS_INDICES.union(*(_index_letters(each.text) for each in passages))
     texts = [each.text for each in passages if each.form == "latex"]
-    words = {word for text in texts for word in _words(text)}
+    below = {letter for text in texts for letter in _LETTER_BELOW.findall(text)}
+    words = {word for text in texts for word in _words(text, below)}
     words |= letters_of_products(texts) | names_of_slopes(texts) | names_of_pairs(texts)
     first = Vocabulary(
         ranks={0: None},
@@ -216,12 +223,17 @@ def _index_letters(text: str) -> Iterator[str]:
     yield from _PAIR.findall(text)
 
 
-def _words(text: str) -> Iterator[str]:
-    """The words that an author uses as names: with a subscript, out_{h1}, or too long for a product."""
+def _words(text: str, lettered: Collection[str]) -> Iterator[str]:
+    """The words that an author uses as names: with a subscript, out_{h1}, or too long for a product.
+
+    Where the text has x_i too, with `lettered` subscripts, mx_i is a product.
+    """
     text = _SLOPE.sub(r" \1 ", text)
     for match in _WORD.finditer(text):
         word = match[0]
         if word in KNOWN or word in PROSE:
+            continue
+        if len(word) == 2 and word[0] != "d" and word[1] in lettered:
             continue
         if len(word) >= _LONG_WORD or text[match.end() :].lstrip()[:1] == "_":
             yield word

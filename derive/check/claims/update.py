@@ -24,7 +24,8 @@ def claim(said: Assertion, passage: Passage, course: Course) -> Claim | None:
 def _carried_out(said: Assertion, passage: Passage, course: Course) -> None:
     """Take in that a rule whose right side has a value may give its name another one: w := w - 0.2 = 0.3."""
     name = name_of(said.sides[0].formula) if len(said.sides) > 1 and said.lead is None else None
-    if name is None or course.judge(passage).exact(said.sides[1].formula) is None:
+    judge = course.judge(passage)
+    if name is None or all(judge.exact(side.formula) is None for side in said.sides[1:]):
         return
     course.disputed[name] = course.order
     last = said.sides[-1].formula
