@@ -13,7 +13,9 @@ from derive.formula import (
     Bound,
     Call,
     Formula,
+    Indexed,
     Name,
+    Number,
     Reduction,
     operands,
     replace,
@@ -23,6 +25,8 @@ from derive.indices import fresh_letters, letters_in, renamed
 
 # What a lifted line is called, by the kind of reduction.
 NAMES = {"sum": "s", "max": "m", "min": "m", "prod": "p"}
+# And what, where its usual letter is an array of which s[1] is read.
+OTHER_NAMES = ("r", "q", "t", "u", "v", "line")
 
 
 def lifted(equations: Sequence[Equation], taken: Collection[str]) -> tuple[Equation, ...]:
@@ -32,20 +36,28 @@ def lifted(equations: Sequence[Equation], taken: Collection[str]) -> tuple[Equat
     """
     used = {*taken, *(each.target for each in equations)}
     used.update(name for each in equations for name in each.reads)
+    numbered = _numbered(equations)
     found: list[Equation] = []
     for each in equations:
         if any(isinstance(node, Reduction) for node in walk(each.formula)):
-            found.extend(_Lifting(used).lines(each))
+            found.extend(_Lifting(used, numbered).lines(each))
         else:
             found.append(each)
     return tuple(found)
 
 
-class _Lifting:
-    """The lines made for one equation; `used` collects the names given."""
+def _numbered(equations: Sequence[Equation]) -> frozenset[str]:
+    """The arrays of which components are read by their numbers, s[1]: a name s1 would look like one."""
+    nodes = (node for each in equations for node in walk(each.formula) if isinstance(node, Indexed))
+    return frozenset(each.name for each in nodes if any(isinstance(index, Number) for index in each.indices))
 
-    def __init__(self, used: set[str]) -> None:
+
+class _Lifting:
+    """The lines made for one equation; `used` collects the names given, `numbered` get no numbers."""
+
+    def __init__(self, used: set[str], numbered: frozenset[str]) -> None:
         self.used = used
+        self.numbered = numbered
         self.made: list[Equation] = []
 
     def lines(self, each: Equation) -> list[Equation]:
@@ -103,7 +115,8 @@ class _Lifting:
         return replace(formula, {body: inner, definition: component(name, indices)})
 
     def _fresh(self, stem: str) -> str:
-        candidates = chain((stem,), (f"{stem}{number}" for number in count(1)))
+        numbered = next(each for each in (stem, *OTHER_NAMES) if each not in self.numbered)
+        candidates = chain((stem,), (f"{numbered}{number}" for number in count(1)))
         name = next(each for each in candidates if each not in self.used)
         self.used.add(name)
         return name

@@ -145,7 +145,10 @@ def _check_bounds(each: Assignment, reduction: Reduction) -> None:
         for name in walk(index)
         if isinstance(name, Name)
     }
-    for bound in reduction.bounds:
+    for at, bound in enumerate(reduction.bounds):
+        if bound.name in (before.name for before in reduction.bounds[:at]):
+            reason = f"this {reduction.kind} names the index {bound.name} twice"
+            raise each.error(reason, Name(bound.name, bound.at))
         if bound.name not in inside:
             reason = f"nothing in this {reduction.kind} has the index {bound.name}"
             raise each.error(reason, Name(bound.name, bound.at))

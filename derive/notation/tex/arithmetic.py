@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from derive.formula import (
     Call,
     Cases,
@@ -185,7 +187,12 @@ def matrix_product(formula: MatrixProduct, page: Page) -> Tex:
         unfinished = covering and place < len(formula.factors) - 1
         needed = enclosed(formula, place, factor) or tex.loose or unfinished or (place and tex.minus)
         written.append(enclose(tex) if needed else tex)
-    return Tex(" ".join(tex.text for tex in written), any(tex.tall for tex in written), written[0].minus)
+    pieces = [written[0].text]
+    for before, tex in pairwise(written):
+        # Two words would run into one: attn value.
+        words = all(each.text.startswith(r"\mathrm") for each in (before, tex))
+        pieces += [r"\,", tex.text] if words else [tex.text]
+    return Tex(" ".join(pieces), any(tex.tall for tex in written), written[0].minus)
 
 
 def quotient(formula: Quotient, page: Page) -> Tex:
