@@ -489,6 +489,43 @@ def test_a_normalisation_comes_out_in_its_simplified_form() -> None:
     )
 
 
+# Models whose loss reads one array at several indices: its equation and the shapes.
+SEVERAL_PLACES = {
+    "a quadratic form": ("L = sum(x[i]*x[j]*A[i,j], i, j)", "{x = ['n'], A = ['n', 'n']}"),
+    "a component apart": ("L = sum(x**2) + x[0]**3", "{x = ['n']}"),
+    "a diagonal": ("L = sum(C**2) - sum(C[j,j]**2, j)", "{C = ['n', 'n']}"),
+}
+
+
+def of_text(equations: str, shapes: str) -> Walkthrough:
+    return walkthrough(
+        graph(read_model(f"equations = '{equations}'\nwrt = ['{shapes[1]}']\nshapes = {shapes}"))
+    )
+
+
+@pytest.mark.parametrize("name", SEVERAL_PLACES)
+def test_a_derivative_by_one_of_several_places_is_not_called_that_of_the_loss(name: str) -> None:
+    found = of_text(*SEVERAL_PLACES[name])
+    assert "tensor.places" in said_macros(found)
+    derivatives = [each.left for each in lines(found) if isinstance(each.left, Derivative)]
+    whole = [each for each in derivatives if each.of == Name("L") and isinstance(each.wrt, Indexed)]
+    # The chain rule, and no other line, begins with the derivative of the loss.
+    assert len(whole) == 1
+    assert any(each.applied for each in derivatives)
+
+
+def test_the_place_of_a_maximum_has_a_letter_of_its_own() -> None:
+    found = [plain(node) for line in lines(of_text("L = max(s)", "{s = ['n']}")) for node in nodes(line)]
+    assert "i = argmax(s[j], j)" in found
+
+
+def test_a_name_of_ours_is_no_component_of_an_array() -> None:
+    told_lines = lines(of_text("L = log(sum(exp(s))) - s[0] - s[1]", "{s = ['n']}"))
+    names = {node.name for line in told_lines for node in nodes(line) if isinstance(node, Name)}
+    assert "s1" not in names
+    assert "r1" in names
+
+
 def test_a_wrong_sum_is_not_taken_for_zero() -> None:
     found = read_graph("layer normalisation")
     term = found.by_target["v"].terms[0]

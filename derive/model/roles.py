@@ -76,6 +76,7 @@ class _Names:
         for key, names in (("data", draft.data), ("parameters", draft.parameters)):
             self._check_list(key, names or ())
         self._check_slips()
+        self._check_unread(loss)
         self._check_functions()
         self._check_constant()
         data = self._data()
@@ -112,6 +113,15 @@ class _Names:
                 if not other.isascii() or not name.isascii():
                     suggestion = f"Did you mean {other}? {self._scripts(name, other)}"
                 raise self._fault(f"{name} is not defined", name, suggestion)
+
+    def _check_unread(self, loss: str) -> None:
+        """Refuse a name that nothing defines or lists beside one like it that no equation reads: hh for h."""
+        read = {name for each in self.equations for name in each.reads}
+        unread = [name for name in self.lines if name not in read and name != loss]
+        for name in self.free if unread else ():
+            if name not in self.draft.listed and (other := _alike(name, unread)) is not None:
+                suggestion = f"Did you mean {other}? Else list {name} among the parameters."
+                raise self._fault(f"{name} is not defined, and {other} is never read", name, suggestion)
 
     def _scripts(self, name: str, other: str) -> str:
         for one, two in zip(name, other, strict=False):
@@ -204,6 +214,15 @@ class _Names:
         """A fault at the first occurrence of a name."""
         place = place_of_name(name, self.assignments)
         return ModelError(printable(reason), place, suggestion)
+
+
+def _alike(name: str, others: Sequence[str]) -> str | None:
+    """One of the names that differs by a letter more or less at an end, or is near."""
+    for each in others:
+        short, long = sorted((each, name), key=len)
+        if len(long) == len(short) + 1 and (long.startswith(short) or long.endswith(short)):
+            return each
+    return nearest(name, others)
 
 
 def _no_number(loss: Equation) -> ModelError:
