@@ -38,7 +38,7 @@ _UNDER_BEFORE = re.compile(
 _CASE_BEFORE = re.compile(r"\b(?:if|when(?:ever)?|for|else|otherwise|case)\b[^.;]{0,80}\Z", re.IGNORECASE)
 _CASE_AFTER = re.compile(r"[\s,$)(]*(?:if|when(?:ever)?|for|otherwise)\b", re.IGNORECASE)
 _GENERAL = re.compile(
-    r"\b(?:in general|generally|in (?:every|any|all) cases?|always)\b[^.;]*\Z", re.IGNORECASE
+    r"\b(?:in general|generally|in (?:every|any|all) cases?|always)\b(?:(?!\n\s*\n)[^.;])*\Z", re.IGNORECASE
 )
 _SIGNS = re.compile(r"<\s*0|\\lt\s*0|\breals?\b|\bnegative\b|\\mathbb\s*\{?R|ℝ", re.IGNORECASE)
 _TO_SOLVE = re.compile(

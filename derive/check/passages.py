@@ -233,7 +233,9 @@ def _words(text: str, lettered: Collection[str]) -> Iterator[str]:
         word = match[0]
         if word in KNOWN or word in PROSE:
             continue
-        if len(word) == 2 and word[0] != "d" and word[1] in lettered:
+        raised = text[match.start() - 1 : match.start()] in ("_", "^")
+        if (raised and len(word) < _LONG_WORD) or (len(word) == 2 and word[0] != "d" and word[1] in lettered):
+            # TeX sets one letter below or above: x_iy_i, u^Tv_c.
             continue
         if len(word) >= _LONG_WORD or text[match.end() :].lstrip()[:1] == "_":
             yield word

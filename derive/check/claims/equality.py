@@ -280,7 +280,8 @@ def _of_one_case(link: Link, course: Course) -> str | None:
     if cases := [each for each in map(told, course.conditions.near) if each in found.assumptions]:
         return f"it holds where {cases[0]}"
     supposed = [fact for fact in found.facts if fact.order in course.supposed]
-    if found.reason == WITH_VALUES and any(fact.kind == "value" for fact in found.facts):
+    of_all = isinstance(link.left, Derivative) or any(isinstance(each, Name) for each in link.left.children)
+    if of_all and found.reason == WITH_VALUES and any(fact.kind == "value" for fact in found.facts):
         return "it holds for the values of the text, but not in general"
     return f"it rests on what line {supposed[0].line} supposes of {supposed[0].name}" if supposed else None
 
