@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
+from derive.check.labels import stem
 from derive.check.pieces import TRAILING, Piece, pieces
 from derive.check.rows import joined
 from derive.check.signs import ANY_SIGN, SIGN, end_of_equation, ranges, spelled
@@ -25,7 +26,6 @@ _JOINING = PROSE | frozenset(
 _VALUES = re.compile(r"-?[0-9]+(?:\.[0-9]+)?\Z")
 _DOTS = re.compile(r"\\(?:[lc]?dots|hdots)(?![A-Za-z])|\.\.\.|…")
 _COLON = re.compile(r":=|≔|\\coloneqq")
-_STEM = re.compile(r"[^_^'⟦({\[]*")
 _EQUATION = re.compile(r"=|≈|\\approx|\\equiv|\\leftarrow|\\gets|←")
 
 
@@ -151,12 +151,7 @@ def _assertion(piece: Piece, vocabulary: Vocabulary, form: str) -> Assertion | N
 def _says_what_it_is(left: Formula, right: Formula) -> bool:
     """Whether a colon before the sign means a definition, f(x) := x², and no step, w_new := w - η g."""
     head = left.function if isinstance(left, Call) else getattr(left, "name", None)
-    return head is not None and _stem(head) not in map(_stem, (*names(right), *_called(right)))
-
-
-def _stem(name: str) -> str:
-    found = _STEM.match(name)
-    return found[0] if found else name
+    return head is not None and stem(head) not in map(stem, (*names(right), *_called(right)))
 
 
 def _called(formula: Formula) -> Iterator[str]:

@@ -365,8 +365,9 @@ def _goes_by_cases(value: Expr) -> bool:
 
 # ln x² = 2 ln x: where x is negative, only one of them has a value.
 BOTH_SIDES = "both sides have a value"
+WITH_VALUES = "with the values put in"
 _HOW: Mapping[Depth, str] = {
     "names": "as it stands",
     "equations": "with the equations put in",
-    "values": "with the values put in",
+    "values": WITH_VALUES,
 }

@@ -71,6 +71,7 @@ class Course:
             self._ways.setdefault((fact.name, fact.section), set()).add(fact.formula)
         # Names of which the text says something that is not understood, after what it has said before.
         self.disputed: dict[str, int] = {}
+        # Names to which a step has given another value.
         self.changed: dict[str, int] = {}
         # The facts, by their order, that hold in one case.
         self.supposed: set[int] = set()
@@ -111,13 +112,17 @@ class Course:
 
     def judge_before(self, passage: Passage) -> Judge:
         """The judge by what the text has said up to this place, and by nothing that it says further on."""
-        readings = Readings(
-            (self.environment(passage, ahead=False),),
-            self._vectors,
-            self._ranks.get(passage.section),
-            self._layout,
-        )
+        return self._judge_if(self.environment(passage, ahead=False), passage)
+
+    def _judge_if(self, known: Environment, passage: Passage) -> Judge:
+        """The judge if this held: what it finds settles nothing for the document."""
+        layout = replace(self._layout, settled=dict(self._layout.settled))
+        readings = Readings((known,), self._vectors, self._ranks.get(passage.section), layout)
         return Judge(Values(readings), self._records, self.order, self._sets)
+
+    def changes(self, name: str) -> None:
+        """Note that a step gives a name another value, which may not be known."""
+        self.disputed[name] = self.changed[name] = self.order
 
     def is_later(self, fact: Fact) -> bool:
         """Whether the text states a fact only further on."""
@@ -132,13 +137,7 @@ class Course:
         for each in self._later if fact.kind == "function" else ():
             if each.name == fact.name and each.order > self.order and each.formula != fact.formula:
                 functions = {**known.functions, each.name: each}
-                readings = Readings(
-                    (replace(known, functions=functions),),
-                    self._vectors,
-                    self._ranks.get(passage.section),
-                    self._layout,
-                )
-                yield each, Judge(Values(readings), self._records, self.order, self._sets)
+                yield each, self._judge_if(replace(known, functions=functions), passage)
 
     def _values(self, environments: tuple[Environment, ...], passage: Passage) -> Values:
         """What formulas mean and come to: what was found of them holds as long as nothing new is said."""
@@ -154,9 +153,7 @@ class Course:
             return None
         said = [each for each in self._facts if (each.name, each.formula) != (fact.name, fact.formula)]
         known = Facts((*said, *self._given)).at(self.order, passage.line, ahead=False)
-        ranks = self._ranks.get(passage.section)
-        readings = Readings((known,), self._vectors, ranks, self._layout)
-        return Judge(Values(readings), self._records, self.order, self._sets)
+        return self._judge_if(known, passage)
 
     def environment(self, passage: Passage, *, ahead: bool = True, own: bool = False) -> Environment:
         """What the document has said; with `own`, of quantities only what it says in this section.
@@ -223,6 +220,10 @@ class Course:
             and not (fact.name in known.names and squared_name(said.sides[0].formula) is not None)
         ]
         self._facts.extend(new)
+        if passage.wording.case:
+            self.supposed.update(fact.order for fact in new)
+        # After f(x | μ, σ), it is open which function f(x) is.
+        self.disputed.update((fact.name.partition("(")[0], self.order) for fact in new if "|" in fact.name)
         return frozenset(fact.name for fact in new)
 
     def _starts_anew(self, said: Assertion, fact: Fact, known: Environment, passage: Passage) -> bool:

@@ -89,10 +89,14 @@ def wording(before: str, after: str) -> Wording:
 def _is_introduced(before: str, after: str) -> bool:
     """Whether a formula between these words states what holds from here on, and does not follow."""
     words = [word.lower() for word in _LAST.findall(before[-_NEAR:])]
+    behind = ""
     for word in reversed(words):
         if word in _SUPPOSING:
             return True
-        if word not in _BETWEEN and not word.startswith("$"):
+        # Consider A and B: both are introduced.
+        joined = word.startswith("$") and behind == "and"
+        if word not in _BETWEEN and not joined:
             break
+        behind = word
     changes = words[-1:] in (["to"], ["from"]) and any(word in _CHANGING for word in words)
     return changes or _AFTER.match(after) is not None

@@ -292,7 +292,8 @@ class Meaning:
             number = self.value_of(each.name)
             if number is not None:
                 inside[each] = number
-        return put(value, inside, self._numbered) if inside else value
+        # What is being worked out has no value here, and only here.
+        return put(value, inside, None if self._valuing else self._numbered) if inside else value
 
     def value_of(self, name: str) -> Expr | None:
         """The number that the document gives a name."""

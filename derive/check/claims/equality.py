@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 
 from derive.check.anew import ANEW, anew, overwritten
 from derive.check.assertions import Assertion, Side
-from derive.check.bases import REASON, in_another_base
-from derive.check.comparing import BOTH_SIDES, Chain
-from derive.check.conditions import Conditions, told
+from derive.check.bases import REASON
+from derive.check.comparing import WITH_VALUES, Chain
+from derive.check.conditions import Conditions
 from derive.check.course import Course
 from derive.check.definitions import is_head, name_of, squared_name
 from derive.check.diagnosis import diagnosed, slipped
+from derive.check.disputes import TO_BE_SOLVED, disputed, judged_before, undisputed
 from derive.check.drift import UNROUNDED
-from derive.check.facts import Environment, Fact, is_number, is_numeric
+from derive.check.facts import Fact, is_number, is_numeric
 from derive.check.judging import Judge
 from derive.check.lines import out_of_line
 from derive.check.nearly import COARSELY, nearly
@@ -27,13 +28,10 @@ from derive.check.slips import mended
 from derive.check.substitutions import read_off
 from derive.check.verdict import TOO_MUCH, Claim, Judgement, Link, worst
 from derive.effort import TooMuch
-from derive.formula import Call, Derivative, Formula, Grouping, Indexed, Name, Sum, Vector, names, walk
+from derive.formula import Derivative, Formula, Grouping, Indexed, Name, Sum, names, walk
 
 ORDER = 50
-WITH_VALUES = "with the values put in"
 ON_THE_WAY = "its end is right, and the numbers on the way are rounded"
-RIGHT = ("proved", "rounded")
-TO_BE_SOLVED = "an equation that is to be solved"
 
 
 def claim(said: Assertion, passage: Passage, course: Course) -> Claim:
@@ -52,10 +50,6 @@ def claim(said: Assertion, passage: Passage, course: Course) -> Claim:
             return Claim("chain", before)
         sides, head, earlier = (before.sides[-1], *sides), before.head or head, before.sides[:-1]
     new = course.define(said, passage)
-    # After f(x | μ, σ), it is open which function f(x) is.
-    course.disputed.update((name.partition("(")[0], course.order) for name in new if "|" in name)
-    if passage.wording.case:
-        course.supposed.add(course.order - 1)
     judge = course.judge(passage)
     if _takes_values(course, passage, judge, sides):
         judge = course.judge(passage)
@@ -68,15 +62,14 @@ def claim(said: Assertion, passage: Passage, course: Course) -> Claim:
         for chain, (one, other), sign in zip(chains, pairwise(sides), said.all_signs, strict=True)
     )
     judged = mended(judge, out_of_line(judge, judged))
-    links = tuple(_undisputed(each, passage, course, judge, short) for each in judged)
-    if said.lead is None and any(_rests_on_later(each, course) for each in links):
-        links = tuple(_judged_before(links, as_said, passage, course))
-    course.disputed.update((name, course.order) for name in _disputed(links, passage, judge))
+    links = tuple(undisputed(each, passage, course, judge, short) for each in judged)
+    if said.lead is None:
+        links = tuple(judged_before(links, as_said, passage, course))
+    course.disputed.update((name, course.order) for name in disputed(links, passage, judge))
     if len(links) == 1 and links[0].verdict == "update":
         if judge.exact(links[0].right) is not None:
             # It is carried out here: what follows may speak of the new value.
-            course.disputed[name_of(links[0].left) or ""] = course.order
-            course.changed[name_of(links[0].left) or ""] = course.order
+            course.changes(name_of(links[0].left) or "")
         return Claim("update", links[0].judgement, links, sides, head)
     if any(link.verdict == "definition" and link.judgement.facts for link in links):
         course.restate(said, passage)
@@ -90,20 +83,6 @@ def claim(said: Assertion, passage: Passage, course: Course) -> Claim:
         _remember(course, judge, head, sides, is_right=judgement.verdict not in ("wrong", "not understood"))
     kind = "definition" if judgement.verdict == "definition" else _kind(sides)
     return Claim(kind, judgement, links, sides, head)
-
-
-def _disputed(links: Iterable[Link], passage: Passage, judge: Judge) -> Iterator[str]:
-    """The names of which a link says something that is not understood, and those to be solved for."""
-    for link in links:
-        if passage.wording.asked:
-            yield from (*names(link.left), *names(link.right))
-        name = name_of(link.left) or ""
-        of_slopes = judge.environment.is_slope(name, passage.section)
-        example = isinstance(link.right, Vector) and is_numeric(link.right)
-        is_open = link.verdict == "not understood" and not (of_slopes or example)
-        is_value = isinstance(link.left, Name) and name in judge.environment.values
-        if is_open and (is_head(link.left, judge.environment) or is_value):
-            yield name
 
 
 def _before(said: Assertion, passage: Passage, course: Course) -> Claim | Judgement:
@@ -225,117 +204,6 @@ def _judged_anew(link: Link, said: Assertion, passage: Passage, judge: Judge) ->
     found = overwritten(link.left, link.right, link.judgement) if len(said.sides) == 2 else link.judgement
     found = anew(said, passage.section, judge.environment, link.left, link.right, found)
     return replace(link, judgement=replace(found, at=link.judgement.at, length=link.judgement.length))
-
-
-def _undisputed(link: Link, passage: Passage, course: Course, judge: Judge, short: Collection[str]) -> Link:
-    """A link that is not called wrong for a fact that the text may have replaced by what is not read."""
-    if link.verdict in ("wrong", "drifted") and course.only_log:
-        found = in_another_base(judge, link.left, link.right, link.judgement)
-        link = replace(link, judgement=replace(found, at=link.judgement.at, length=link.judgement.length))
-    if passage.wording.general and (one := _of_one_case(link, course)):
-        return replace(link, judgement=replace(link.judgement, verdict="not understood", reason=one))
-    if link.verdict in ("wrong", "drifted") and passage.wording.asked:
-        return replace(link, judgement=Judgement("not a claim", TO_BE_SOLVED))
-    is_name = isinstance(link.left, Name | Indexed | Call) and name_of(link.left) is not None
-    is_name = (
-        is_name or isinstance(link.left, Derivative) or (isinstance(link.left, Call) and link.left.primes > 0)
-    )
-    if link.verdict in ("wrong", "drifted") and passage.wording.introduced and is_name:
-        reason = "the words before it may give this name another meaning here"
-        return replace(link, judgement=replace(link.judgement, verdict="not understood", reason=reason))
-    narrow = any("> 0" in each or each == BOTH_SIDES for each in link.judgement.assumptions)
-    positive = narrow and ">" not in passage.text
-    if link.verdict == "proved" and passage.wording.signed and positive:
-        reason = f"it holds only where {' and '.join(link.judgement.assumptions)}"
-        return replace(link, judgement=replace(link.judgement, verdict="not understood", reason=reason))
-    if link.verdict in ("wrong", "drifted") and passage.wording.conditioned:
-        reason = "the words beside it say when it holds, and that is not read"
-        return replace(link, judgement=replace(link.judgement, verdict="not understood", reason=reason))
-    for fact in _resting(link.judgement.facts, judge.environment):
-        by_name = isinstance(link.left, Derivative) and is_number(link.right)
-        elsewhere = fact.section != passage.section or by_name
-        if link.verdict == "wrong" and fact.name in short and elsewhere:
-            reason = f"{fact.name} may be another one here than in line {fact.line}"
-            return replace(link, judgement=replace(link.judgement, verdict="not understood", reason=reason))
-        if link.verdict in ("proved", "rounded") and fact.order < course.changed.get(fact.name, -1):
-            reason = f"{fact.name} has been changed since line {fact.line}"
-            return replace(link, judgement=replace(link.judgement, verdict="not understood", reason=reason))
-        if link.verdict in ("wrong", "drifted") and fact.order < course.disputed.get(fact.name, -1):
-            reason = f"what {fact.name} is is not clear: line {fact.line} is not all that is said of it"
-            return replace(link, judgement=replace(link.judgement, verdict="not understood", reason=reason))
-        if link.verdict == "wrong" and (later := _holds_after(fact, link, passage, course)):
-            reason = f"it holds with what line {later.line} says of {fact.name}"
-            return replace(link, judgement=replace(link.judgement, verdict="not understood", reason=reason))
-        if link.verdict == "wrong" and fact.kind == "value" and _holds_without(fact, link, passage, course):
-            reason = f"it holds with the value that {fact.name} had before line {fact.line}"
-            return replace(link, judgement=replace(link.judgement, verdict="not understood", reason=reason))
-    return link
-
-
-def _of_one_case(link: Link, course: Course) -> str | None:
-    """Why what is said to hold in general is proved in one case only; None where it is in every case."""
-    found = link.judgement
-    if link.verdict not in RIGHT:
-        return None
-    if cases := [each for each in map(told, course.conditions.near) if each in found.assumptions]:
-        return f"it holds where {cases[0]}"
-    supposed = [fact for fact in found.facts if fact.order in course.supposed]
-    of_all = isinstance(link.left, Derivative) or any(isinstance(each, Name) for each in link.left.children)
-    if of_all and found.reason == WITH_VALUES and any(fact.kind == "value" for fact in found.facts):
-        return "it holds for the values of the text, but not in general"
-    return f"it rests on what line {supposed[0].line} supposes of {supposed[0].name}" if supposed else None
-
-
-def _rests_on_later(link: Link, course: Course) -> bool:
-    return link.verdict == "wrong" and any(map(course.is_later, link.judgement.facts))
-
-
-def _judged_before(
-    links: Sequence[Link], as_said: Assertion, passage: Passage, course: Course
-) -> Iterator[Link]:
-    """The links, none called wrong for what the text says only further on: u' = 2x before x = cos t."""
-    said = written_out(as_said, course.environment(passage, ahead=False), course.taken)
-    judge = course.judge_before(passage)
-    for link, (one, other) in zip(links, pairwise(said.sides), strict=True):
-        found = link.judgement
-        if _rests_on_later(link, course) and judge.link(one.formula, other.formula).verdict in RIGHT:
-            later = next(filter(course.is_later, found.facts))
-            reason = f"it holds without what line {later.line} says of {later.name}"
-            found = replace(found, verdict="not understood", reason=reason)
-        yield replace(link, judgement=found)
-
-
-def _resting(facts: Sequence[Fact], environment: Environment) -> Iterator[Fact]:
-    """Facts, and the functions that their formulas call."""
-    waiting, seen = list(facts), set[str]()
-    while waiting:
-        fact = waiting.pop(0)
-        if fact.name in seen:
-            continue
-        seen.add(fact.name)
-        yield fact
-        called = (node.function for node in walk(fact.formula) if isinstance(node, Call))
-        waiting.extend(environment.functions[name] for name in called if name in environment.functions)
-
-
-def _holds_after(fact: Fact, link: Link, passage: Passage, course: Course) -> Fact | None:
-    """What a function is further on, if an equation to be solved holds with that: m x'' = -k x, y(0) = 5.
-
-    What a function's derivative is said to be is a claim on the function that has been defined.
-    """
-    if isinstance(link.left, Derivative) or (isinstance(link.left, Call) and link.left.primes):
-        return None
-    with suppress(RecursionError):
-        for later, judge in course.judges_after(fact, passage):
-            if judge.link(link.left, link.right).verdict in RIGHT:
-                return later
-    return None
-
-
-def _holds_without(fact: Fact, link: Link, passage: Passage, course: Course) -> bool:
-    """Whether a claim holds with an earlier value: "for x = 1 instead" may have been said in passing."""
-    judge = course.judge_without(fact, passage)
-    return judge is not None and judge.link(link.left, link.right).verdict in ("proved", "rounded")
 
 
 def _rounds_head(judge: Judge, head: Formula, left: Formula, right: Formula) -> Judgement | None:

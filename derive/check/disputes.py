@@ -1,0 +1,164 @@
+"""What speaks against a verdict: words beside the link, facts that the text replaces or states later."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from itertools import pairwise
+
+from derive.check.assertions import Assertion
+from derive.check.bases import in_another_base
+from derive.check.comparing import BOTH_SIDES, WITH_VALUES
+from derive.check.conditions import told
+from derive.check.course import Course
+from derive.check.definitions import is_head, name_of
+from derive.check.facts import Environment, Fact, is_number, is_numeric
+from derive.check.judging import Judge
+from derive.check.passages import Passage
+from derive.check.shorthand import written_out
+from derive.check.verdict import Judgement, Link
+from derive.formula import Call, Derivative, Indexed, Name, Vector, names, walk
+
+RIGHT = ("proved", "rounded")
+NOT_RIGHT = ("wrong", "drifted")
+TO_BE_SOLVED = "an equation that is to be solved"
+
+
+def undisputed(link: Link, passage: Passage, course: Course, judge: Judge, short: Collection[str]) -> Link:
+    """A link that is not called wrong for a fact that the text may have replaced by what is not read."""
+    if link.verdict in NOT_RIGHT and course.only_log:
+        found = in_another_base(judge, link.left, link.right, link.judgement)
+        link = replace(link, judgement=replace(found, at=link.judgement.at, length=link.judgement.length))
+    if link.verdict in NOT_RIGHT and passage.wording.asked:
+        return replace(link, judgement=Judgement("not a claim", TO_BE_SOLVED))
+    reason = _by_words(link, passage, course)
+    for fact in _resting(link.judgement.facts, judge.environment):
+        reason = reason or _by_fact(link, fact, passage, course, short)
+    return link if reason is None else _doubted(link, reason)
+
+
+def _doubted(link: Link, reason: str) -> Link:
+    return replace(link, judgement=replace(link.judgement, verdict="not understood", reason=reason))
+
+
+def _by_words(link: Link, passage: Passage, course: Course) -> str | None:
+    """What the words beside a link say against its verdict."""
+    wording, is_right = passage.wording, link.verdict not in NOT_RIGHT
+    if wording.general and (reason := _of_one_case(link, course)):
+        return reason
+    if wording.introduced and not is_right and _is_of_a_name(link):
+        return "the words before it may give this name another meaning here"
+    narrow = any("> 0" in each or each == BOTH_SIDES for each in link.judgement.assumptions)
+    if wording.signed and link.verdict == "proved" and narrow and ">" not in passage.text:
+        return f"it holds only where {' and '.join(link.judgement.assumptions)}"
+    if wording.conditioned and not is_right:
+        return "the words beside it say when it holds, and that is not read"
+    return None
+
+
+def _is_of_a_name(link: Link) -> bool:
+    """Whether a link says what a quantity is, or a rate of change."""
+    left = link.left
+    is_slope = isinstance(left, Derivative) or (isinstance(left, Call) and left.primes > 0)
+    return is_slope or (isinstance(left, Name | Indexed | Call) and name_of(left) is not None)
+
+
+def _by_fact(link: Link, fact: Fact, passage: Passage, course: Course, short: Collection[str]) -> str | None:
+    """What speaks against a verdict that rests on a fact."""
+    by_name = isinstance(link.left, Derivative) and is_number(link.right)
+    elsewhere = fact.section != passage.section or by_name
+    if link.verdict == "wrong" and fact.name in short and elsewhere:
+        return f"{fact.name} may be another one here than in line {fact.line}"
+    if link.verdict in RIGHT and fact.order < course.changed.get(fact.name, -1):
+        return f"{fact.name} has been changed since line {fact.line}"
+    if link.verdict in NOT_RIGHT and fact.order < course.disputed.get(fact.name, -1):
+        return f"what {fact.name} is is not clear: line {fact.line} is not all that is said of it"
+    if link.verdict != "wrong":
+        return None
+    if (later := _holds_after(fact, link, passage, course)) is not None:
+        return f"it holds with what line {later.line} says of {fact.name}"
+    if fact.kind == "value" and _holds_without(fact, link, passage, course):
+        return f"it holds with the value that {fact.name} had before line {fact.line}"
+    return None
+
+
+def _of_one_case(link: Link, course: Course) -> str | None:
+    """Why what is said to hold in general is proved in one case only; None where it is in every case."""
+    found = link.judgement
+    if link.verdict not in RIGHT:
+        return None
+    if cases := [each for each in map(told, course.conditions.near) if each in found.assumptions]:
+        return f"it holds where {cases[0]}"
+    supposed = [fact for fact in found.facts if fact.order in course.supposed]
+    of_all = isinstance(link.left, Derivative) or any(isinstance(each, Name) for each in link.left.children)
+    if of_all and found.reason == WITH_VALUES and any(fact.kind == "value" for fact in found.facts):
+        return "it holds for the values of the text, but not in general"
+    return f"it rests on what line {supposed[0].line} supposes of {supposed[0].name}" if supposed else None
+
+
+def _rests_on_later(link: Link, course: Course) -> bool:
+    return link.verdict == "wrong" and any(map(course.is_later, link.judgement.facts))
+
+
+def judged_before(
+    links: Sequence[Link], as_said: Assertion, passage: Passage, course: Course
+) -> Iterator[Link]:
+    """The links, none called wrong for what the text says only further on: u' = 2x before x = cos t."""
+    if not any(_rests_on_later(each, course) for each in links):
+        yield from links
+        return
+    said = written_out(as_said, course.environment(passage, ahead=False), course.taken)
+    judge = course.judge_before(passage)
+    for link, (one, other) in zip(links, pairwise(said.sides), strict=True):
+        if _rests_on_later(link, course) and judge.link(one.formula, other.formula).verdict in RIGHT:
+            later = next(filter(course.is_later, link.judgement.facts))
+            link = _doubted(link, f"it holds without what line {later.line} says of {later.name}")
+        yield link
+
+
+def _resting(facts: Sequence[Fact], environment: Environment) -> Iterator[Fact]:
+    """Facts, and the functions that their formulas call."""
+    waiting, seen = list(facts), set[str]()
+    while waiting:
+        fact = waiting.pop(0)
+        if fact.name in seen:
+            continue
+        seen.add(fact.name)
+        yield fact
+        called = (node.function for node in walk(fact.formula) if isinstance(node, Call))
+        waiting.extend(environment.functions[name] for name in called if name in environment.functions)
+
+
+def _holds_after(fact: Fact, link: Link, passage: Passage, course: Course) -> Fact | None:
+    """What a function is further on, if an equation to be solved holds with that: m x'' = -k x, y(0) = 5.
+
+    What a function's derivative is said to be is a claim on the function that has been defined.
+    """
+    if isinstance(link.left, Derivative) or (isinstance(link.left, Call) and link.left.primes):
+        return None
+    with suppress(RecursionError):
+        for later, judge in course.judges_after(fact, passage):
+            if judge.link(link.left, link.right).verdict in RIGHT:
+                return later
+    return None
+
+
+def _holds_without(fact: Fact, link: Link, passage: Passage, course: Course) -> bool:
+    """Whether a claim holds with an earlier value: "for x = 1 instead" may have been said in passing."""
+    judge = course.judge_without(fact, passage)
+    return judge is not None and judge.link(link.left, link.right).verdict in RIGHT
+
+
+def disputed(links: Iterable[Link], passage: Passage, judge: Judge) -> Iterator[str]:
+    """The names of which a link says something that is not understood, and those to be solved for."""
+    for link in links:
+        if passage.wording.asked:
+            yield from (*names(link.left), *names(link.right))
+        name = name_of(link.left) or ""
+        of_slopes = judge.environment.is_slope(name, passage.section)
+        example = isinstance(link.right, Vector) and is_numeric(link.right)
+        is_open = link.verdict == "not understood" and not (of_slopes or example)
+        is_value = isinstance(link.left, Name) and name in judge.environment.values
+        if is_open and (is_head(link.left, judge.environment) or is_value):
+            yield name
