@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import compress
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
@@ -53,6 +54,8 @@ class Field:
         self.context = fmpq_mpoly_ctx.get(names, Ordering.lex)
         self.variables = tuple(reversed(self.context.gens()))
         self.size = size
+        # The number of the generator in each slot of a monomial.
+        self._numbers = range(size - 1, -1, -1)
         self.deadline = deadline
         self.unit = self.context.constant(1)
         self.one = Ratio(self.unit, self.unit)
@@ -164,14 +167,12 @@ class Field:
 
     def used(self, poly: fmpq_mpoly) -> Iterator[int]:
         """The numbers of the generators that occur in a polynomial."""
-        top = self.size - 1
-        return (top - slot for slot, degree in enumerate(poly.degrees()) if degree > 0)
+        return compress(self._numbers, poly.degrees()) if not poly.is_constant() else iter(())
 
     def terms(self, poly: fmpq_mpoly) -> Iterator[tuple[fmpq, dict[int, int]]]:
         """The terms: a coefficient, and the exponents of the generators."""
-        top = self.size - 1
         for monomial, coefficient in poly.terms():
-            yield coefficient, {top - slot: power for slot, power in enumerate(monomial) if power}
+            yield coefficient, dict(zip(compress(self._numbers, monomial), filter(None, monomial), strict=True))
 
     def monomial(self, powers: dict[int, int], coefficient: fmpq | int = 1) -> fmpq_mpoly:
         """The term with these exponents."""

@@ -62,6 +62,8 @@ class Forms:
         self.facts: list[tuple[frozenset[str], int]] = []
         self.kinks: dict[Kink, None] = {}
         self.memo: dict[Expr, Ratio] = {}
+        # Generators by number with letters of theirs replaced: one sum within another is met many times.
+        self.renamings: dict[tuple[int, frozenset[tuple[str, Affine]]], Ratio] = {}
         self.bindings: dict[str, Affine] = {}
         self.fresh = 0
         self._factors: dict[str, tuple[fmpq, list[tuple[fmpq_mpoly, int]]]] = {}
@@ -98,14 +100,14 @@ class Forms:
     @contextmanager
     def branch(self) -> Iterator[None]:
         """What is learned within holds in one branch of a case distinction only."""
-        signs, facts, memo = dict(self.signs), list(self.facts), self.memo
-        self.memo = {}
+        signs, facts, memo, renamings = dict(self.signs), list(self.facts), self.memo, self.renamings
+        self.memo, self.renamings = {}, {}
         try:
             yield
         except Infeasible:
             raise Unsupported("a branch without a meaning") from None
         finally:
-            self.signs, self.facts, self.memo = signs, facts, memo
+            self.signs, self.facts, self.memo, self.renamings = signs, facts, memo, renamings
 
     def letters(self, ratio: Ratio) -> frozenset[str]:
         """The index letters that a ratio depends on."""
@@ -125,12 +127,12 @@ class Forms:
 
     def reduced(self, poly: fmpq_mpoly) -> fmpq_mpoly:
         """The polynomial with powers of generators replaced as their relations say."""
-        for number in self.related:
+        degrees = () if poly.is_constant() else poly.degrees()
+        for number in self.related if degrees else ():
             each = self.generators[number]
-            if each.relation is None:
-                continue
-            if poly.degrees()[self.field.size - 1 - number] >= each.degree:
+            if each.relation is not None and degrees[self.field.size - 1 - number] >= each.degree:
                 poly = divmod(poly, each.relation)[1]
+                degrees = poly.degrees()
         return poly
 
     def canonical(self, ratio: Ratio) -> Ratio:
@@ -138,10 +140,10 @@ class Forms:
         if not self.related:
             return ratio
         num, den = self.reduced(ratio.num), self.reduced(ratio.den)
-        content = den.term_content()
-        for number in self.related:
+        powers = () if den.is_constant() else den.term_content().degrees()
+        for number in self.related if powers else ():
             degree = self.generators[number].degree
-            power = content.degrees()[self.field.size - 1 - number]
+            power = powers[self.field.size - 1 - number]
             if 0 < power < degree:
                 missing = self.field.variables[number] ** (degree - power)
                 num, den = self.reduced(num * missing), self.reduced(den * missing)

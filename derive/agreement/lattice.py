@@ -55,14 +55,17 @@ class Lattice:
     def _over(self, num: fmpq_mpoly, den: fmpq_mpoly, split: bool) -> list[tuple[Ratio, int]]:
         chosen = self.vectors.setdefault(str(den), [])
         found: list[tuple[Ratio, int]] = []
+        present = set(num.monoms())
         for vector in chosen:
+            if vector.pivot not in present:
+                continue
             coefficient = num[vector.pivot] / vector.lead
-            if coefficient != 0:
-                if coefficient.q != 1:
-                    degree = self.degrees.get(vector.key, 1) * int(coefficient.q)
-                    raise Refine(vector.key, degree)
-                found.append((vector.ratio, int(coefficient.p)))
-                num = num - vector.ratio.num * coefficient
+            if coefficient.q != 1:
+                degree = self.degrees.get(vector.key, 1) * int(coefficient.q)
+                raise Refine(vector.key, degree)
+            found.append((vector.ratio, int(coefficient.p)))
+            num = num - vector.ratio.num * coefficient
+            present = set(num.monoms())
         while not num.is_zero():
             part = self.field.context.from_dict({num.monomial(0): num.coefficient(0)}) if split else num
             found.append(self._choose(part, den, chosen))

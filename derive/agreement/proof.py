@@ -112,6 +112,7 @@ def _equal(forms: Forms, left: Expr, right: Expr) -> bool:
         return False
     # The right side has told signs that a product on the left is taken apart by.
     forms.memo.clear()
+    forms.renamings.clear()
     first = normal_form(forms, left)
     return _is_zero(forms, forms.field.add(first, forms.field.negative(second)))
 

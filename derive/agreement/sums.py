@@ -255,6 +255,10 @@ def _rebuilt_poly(forms: Forms, poly: fmpq_mpoly, values: Mapping[int, Ratio]) -
 def _renamed_generator(forms: Forms, each: Generator, letters: Renaming) -> Ratio:
     from derive.agreement.rebuilding import rebuild
 
-    at = tuple(replaced(index, letters) for index in each.indices)
-    arguments = tuple(renamed(forms, argument, letters) for argument in each.arguments)
-    return rebuild(forms, each, at, arguments)
+    own = {old: new for old, new in letters.items() if old in each.letters}
+    key = each.number, frozenset(own.items())
+    if key not in forms.renamings:
+        at = tuple(replaced(index, own) for index in each.indices)
+        arguments = tuple(renamed(forms, argument, own) for argument in each.arguments)
+        forms.renamings[key] = rebuild(forms, each, at, arguments)
+    return forms.renamings[key]

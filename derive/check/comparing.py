@@ -112,14 +112,14 @@ class Comparison:
         last: _Compared | None = None
         for depth in DEPTHS:
             try:
-                sides = (meaning.sides(left, depth), meaning.sides(right, depth))
+                for sides in _sides(meaning, left, right, depth):
+                    if last is not None and sides == last.sides:
+                        continue
+                    last = self._compared(sides, meaning, depth, (left, right), chain or (left,))
+                    if (proof := last.proof()) is not None:
+                        return self._questioned(proof, last)
             except MeaningError as error:
                 return Judgement("not understood", str(error)) if depth != "names" and last else None
-            if last is not None and sides == last.sides:
-                continue
-            last = self._compared(sides, meaning, depth, (left, right), chain or (left,))
-            if (proof := last.proof()) is not None:
-                return self._questioned(proof, last)
         return None if last is None else self._unproved(last)
 
     def _questioned(self, proof: Judgement, found: _Compared) -> Judgement:
@@ -315,6 +315,14 @@ class Comparison:
         """The sets that the text says names in two sides are from."""
         spoken = sorted(each.name for each in symbols(left) | symbols(right)) if self.sets else ()
         return {name: self.sets[name] for name in spoken if name in self.sets}
+
+
+def _sides(meaning: Meaning, left: Formula, right: Formula, depth: Depth) -> Iterator[Sides]:
+    """Two sides at a depth; where an equation stands again, first with nothing but that equation put in."""
+    if depth == "equations" and isinstance(left, Name | Indexed):
+        stands = meaning.sides(right, "names")
+        yield meaning.beside(left, stands), stands
+    yield meaning.sides(left, depth), meaning.sides(right, depth)
 
 
 def _positive_names(assumptions: Iterable[str]) -> Iterator[str]:

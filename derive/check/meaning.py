@@ -107,6 +107,14 @@ class Meaning:
             raise MeaningError(found)
         return found
 
+    def beside(self, formula: Formula, other: tuple[Expr, ...]) -> tuple[Expr, ...]:
+        """The components of a formula, with no equation put in of what another side speaks of.
+
+        Where L = u h + w c stands again, this is all of its equation that is asked for.
+        """
+        spoken = {quantity(each) for value in other for each in symbols(value)}
+        return tuple(self.opened(each, self.held | spoken) for each in self.sides(formula, "names"))
+
     def _noted(self, known: dict[Key, Noted[Found]], key: Key, work: Callable[[], Found]) -> Found:
         """What work finds, done once for a key; what it used and missed counts each time."""
         if key not in known:
