@@ -172,7 +172,8 @@ class Field:
     def terms(self, poly: fmpq_mpoly) -> Iterator[tuple[fmpq, dict[int, int]]]:
         """The terms: a coefficient, and the exponents of the generators."""
         for monomial, coefficient in poly.terms():
-            yield coefficient, dict(zip(compress(self._numbers, monomial), filter(None, monomial), strict=True))
+            powers = filter(None, monomial)
+            yield coefficient, dict(zip(compress(self._numbers, monomial), powers, strict=True))
 
     def monomial(self, powers: dict[int, int], coefficient: fmpq | int = 1) -> fmpq_mpoly:
         """The term with these exponents."""
