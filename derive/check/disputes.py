@@ -52,9 +52,19 @@ def _by_words(link: Link, passage: Passage, course: Course) -> str | None:
     narrow = any("> 0" in each or each == BOTH_SIDES for each in link.judgement.assumptions)
     if wording.signed and link.verdict == "proved" and narrow and ">" not in passage.text:
         return f"it holds only where {' and '.join(link.judgement.assumptions)}"
+    if wording.listed and not is_right and (fact := _of_another_section(link, passage)):
+        return f"{fact.name} may have a value of its own here, and not that of line {fact.line}"
     if wording.conditioned and not is_right:
         return "the words beside it say when it holds, and that is not read"
     return None
+
+
+def _of_another_section(link: Link, passage: Passage) -> Fact | None:
+    """The equation of a name that is given a number, where another section states it."""
+    if not is_number(link.right):
+        return None
+    stated = (each for each in link.judgement.facts if each.name == name_of(link.left))
+    return next((each for each in stated if each.section != passage.section), None)
 
 
 def _is_of_a_name(link: Link) -> bool:

@@ -130,10 +130,10 @@ class Drift:
         What was printed for another name of the same quantity counts too: y = o_1 = f(…).
         """
         for record in reversed(self.records):
-            alike = record.formula == left or same(record.exact, exact)
-            if alike and (value := printed(record.text)) is not None:
+            if same(record.exact, exact) and (value := printed(record.text)) is not None:
                 yield arb(value.value.numerator) / value.value.denominator
-        latest = {each.formula.name: each.text for each in self.records if isinstance(each.formula, Name)}
+        named = {each.formula.name: each for each in self.records if isinstance(each.formula, Name)}
+        latest = {name: each.text for name, each in named.items() if self._is_still(each)}
         if not latest:
             return
         for meaning in self.values.readings.of(left):
@@ -142,6 +142,11 @@ class Drift:
             except (MeaningError, ValueError):
                 continue
             yield from self._with_names_printed(side, meaning, latest)
+
+    def _is_still(self, record: Record) -> bool:
+        """Whether a quantity is what it was when its number was printed: not after another x."""
+        exact = self.values.exact(record.formula)
+        return exact is None or same(exact, record.exact)
 
     def _with_names_printed(
         self, side: Expr, meaning: Meaning, latest: Mapping[str, Formula]

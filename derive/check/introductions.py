@@ -44,6 +44,8 @@ _SIGNS = re.compile(r"<\s*0|\\lt\s*0|\breals?\b|\bnegative\b|\\mathbb\s*\{?R|ℝ
 _TO_SOLVE = re.compile(
     r"\b(?:solv(?:e|es|ing)|roots?\s+of|solutions?\s+(?:of|to))\b[^.;:!?$]*\$?\Z", re.IGNORECASE
 )
+# With x = 3 and, up to the formula.
+_LISTED = re.compile(r"\$[^$=]+=\s*[-\d.,\\\s]+\$(?:\s*,)?(?:\s*\band\b)?\s*\$?\Z")
 _BESIDE = 60
 # So much of the sentence is looked at.
 _NEAR = 200
@@ -57,7 +59,7 @@ class Wording:
     say when it holds, if x = 7, for y = 1; `case` whether they may say in which case, if y = 1 then, else,
     and `behind` whether those behind it do; `general` whether they say that it holds in every case;
     `signed` whether numbers below 0 are meant too, for all real x; `asked` whether they ask for what makes it
-    hold, solve 2x + 3 = 11.
+    hold, solve 2x + 3 = 11; `listed` whether it stands beside a value that is given, x = 3 and y = 4.
     """
 
     introduced: bool = False
@@ -67,6 +69,7 @@ class Wording:
     general: bool = False
     signed: bool = False
     asked: bool = False
+    listed: bool = False
 
 
 NO_WORDS = Wording()
@@ -83,6 +86,7 @@ def wording(before: str, after: str) -> Wording:
         general=_GENERAL.search(sentence) is not None,
         signed=bool(_SIGNS.search(beside) or _SIGNS.search(after[:_BESIDE])),
         asked=bool(_TO_SOLVE.search(sentence)),
+        listed=_LISTED.search(sentence) is not None,
     )
 
 

@@ -49,6 +49,9 @@ def _is_derivative(parser: Parser) -> bool:
     if first is None:
         return False
     _, end = inside(parser, parser.position)
+    if any(token.kind == "/" for token in parser.tokens[parser.position : end]):
+        # Of dy/dt and dx/dt the quotient is taken.
+        return False
     position = end + 1
     second = _differential(parser, position)
     third = parser.tokens[position + 2].kind if position + 2 < len(parser.tokens) else "end"
@@ -198,14 +201,17 @@ def gradient(parser: Parser, token: Token, power: int) -> Formula:
 def _differentiated(parser: Parser, wrt: Formula | None) -> Formula:
     """What ∇ stands before: one factor, or the whole product that begins with a number or what it is by.
 
-    A square above a norm belongs to it; a T above a gradient transposes the gradient.
+    So it is with λ/2, and with what stands before a norm: nobody asks for the gradient of these by w. A
+    square above a norm belongs to it; a T above a gradient transposes the gradient.
     """
     start = parser.position
     of = parser.expression(DERIVATIVE if parser.next.kind == "‖(" else POWER)
     of = of.inner if isinstance(of, Grouping) else of
     if wrt is None or not parser.context.of_document:
         return of
-    if of == wrt or not any(isinstance(node, Name | Indexed) for node in walk(of)):
+    spoken = {node for node in walk(of) if isinstance(node, Name | Indexed)}
+    is_factor = isinstance(of, Quotient) or parser.next.kind == "‖("
+    if of == wrt or not spoken or (is_factor and wrt not in spoken):
         parser.position = start
         return parser.expression(NEGATION)
     if isinstance(of, Name) and _is_transposed(parser):

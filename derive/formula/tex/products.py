@@ -38,6 +38,8 @@ ADJACENT = (
 
 _LARGEST_FACTORIAL = 20
 # The signs above a matrix of which the transpose of the inverse is meant.
+# 90° is 90 times this.
+_DEGREE = Quotient(Name("pi"), Number("180"))
 _INVERSE_TRANSPOSED = ["{", "-", "transpose", "}"]
 
 
@@ -153,6 +155,8 @@ def scripted(parser: Parser, left: Formula, token: Token) -> Formula:
     parser.wraps += 1
     if _takes_transpose(parser):
         return Transpose(seated(left, Transpose))
+    if _takes_degrees(parser):
+        return Product((seated(left, Product, first=True), _DEGREE))
     if isinstance(left, Derivative):
         raise FormulaError("a power of a derivative needs parentheses", token.at, token.length)
     if isinstance(left, Power):
@@ -168,6 +172,17 @@ def scripted(parser: Parser, left: Formula, token: Token) -> Formula:
     if parser.context.arrays and (raised := _elementwise(parser)) is not None:
         return ElementwisePower(seated(base, ElementwisePower, first=True), raised)
     return power_of(base, exponent(parser), token)
+
+
+def _takes_degrees(parser: Parser) -> bool:
+    r"""Pass the sign of degrees, 90^\circ, if it is one."""
+    raised = parser.tokens[parser.position : parser.position + 3]
+    braced = [token.kind for token in raised[::2]] == ["{", "}"]
+    sign = raised[1] if braced else raised[0]
+    if sign.text != "⊙" or not parser.context.of_document:
+        return False
+    parser.position += 3 if braced else 1
+    return True
 
 
 def _elementwise(parser: Parser) -> Formula | None:
