@@ -10,13 +10,16 @@ from derive.check.dots import TIME, stems, undotted, with_dots
 from derive.check.facts import Environment
 from derive.check.partials import partial, with_partials
 from derive.formula import (
+    NABLA,
     PRIME,
     Call,
     Derivative,
+    Evaluated,
     Formula,
     Grouping,
     Name,
     Product,
+    Vector,
     names,
     rewrite,
     walk,
@@ -36,6 +39,7 @@ def written_out(said: Assertion, environment: Environment, taken: Collection[str
     if not any(_is_short(node, environment) for each in formulas for node in walk(each)):
         return _with_sides(said, _beside_slopes(formulas, environment))
     found = [rewrite(each, lambda node: _as_product(node, environment)) for each in formulas]
+    found = [rewrite(each, lambda node: _as_list(node, environment)) for each in found]
     found = with_dots(with_partials(found, environment), environment, taken)
     return _with_sides(said, _beside_slopes(_with_primes(found, environment), environment))
 
@@ -128,7 +132,7 @@ def speaks_of_slopes(environment: Environment, *formulas: Formula) -> bool:
 
 def _is_short(node: Formula, environment: Environment) -> bool:
     name = node.name if isinstance(node, Name) else node.function if isinstance(node, Call) else ""
-    if node == PRIME or undotted(name) is not None or partial(node, environment) is not None:
+    if node in (PRIME, NABLA) or undotted(name) is not None or partial(node, environment) is not None:
         return True
     return _as_product(node, environment) is not node
 
@@ -140,6 +144,28 @@ def _as_product(node: Formula, environment: Environment) -> Formula:
     if not any(Name(node.function) in walk(each) for each in node.arguments):
         return node
     return Product((Name(node.function, node.at), *map(Grouping, node.arguments)))
+
+
+def _as_list(node: Formula, environment: Environment) -> Formula:
+    """∇f of f(x, y) as the list of its derivatives by x and by y, ∇f(1, 2) as that of their values there."""
+    if not isinstance(node, Derivative) or node.wrt != NABLA:
+        return node
+    match node.of:
+        case Name(name) | Call(function=name) if name in environment.functions:
+            called = Call(name, tuple(map(Name, environment.functions[name].parameters)))
+        case _:
+            return node
+    points = node.of.arguments if isinstance(node.of, Call) else called.arguments
+    if len(points) != len(called.arguments):
+        return node
+    slopes: list[Formula] = []
+    for by in called.arguments:
+        slope: Formula = Derivative(called, by, total=len(points) == 1, applied=True)
+        for each, point in zip(called.arguments, points, strict=True):
+            assert isinstance(each, Name)
+            slope = slope if each == point else Evaluated(slope, each, point)
+        slopes.append(slope)
+    return Vector(tuple(slopes)) if len(slopes) > 1 else slopes[0]
 
 
 def _with_primes(formulas: Sequence[Formula], environment: Environment) -> list[Formula]:

@@ -17,7 +17,7 @@ from derive.check.siblings import may_depend
 from derive.check.vectors import Vectors
 from derive.expression import MeaningError, component_parts, partial, symbol, symbols
 from derive.expression.components import with_letters
-from derive.formula import PRIME, Call, Derivative, Formula, Indexed, Name, Power, names, walk
+from derive.formula import NABLA, PRIME, Call, Derivative, Formula, Indexed, Name, Power, names, walk
 
 # A derivative through all that depends on the quantity, or with the other names of its line held fixed; or
 # as backpropagation has it: through everything of the loss; of other names and brackets not.
@@ -66,6 +66,8 @@ class Slopes:
 
     def of(self, node: Derivative) -> Expr:
         """The meaning of a derivative; raises MeaningError."""
+        if node.wrt == NABLA:
+            raise MeaningError("by what the gradient is taken is not said")
         if node.wrt == PRIME:
             raise MeaningError("by what the prime is taken is not said")
         node = self._of_call(node)

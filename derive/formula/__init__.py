@@ -6,6 +6,7 @@ from derive.formula.binding import enclosed, strength
 from derive.formula.evaluated import Evaluated
 from derive.formula.reading import read
 from derive.formula.tree import (
+    NABLA,
     ONE,
     PRIME,
     TWO,
@@ -45,6 +46,7 @@ from derive.formula.tree import (
 )
 
 __all__ = [
+    "NABLA",
     "ONE",
     "PRIME",
     "TWO",

@@ -376,6 +376,8 @@ ONE = Number("1")
 TWO = Number("2")
 # What f' is the derivative by, where nothing says it.
 PRIME = Name("'")
+# By what ∇f is taken: all that a function takes, in a list.
+NABLA = Name("∇")
 
 
 def walk(formula: Formula) -> Iterator[Formula]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from derive.formula.binding import ATOM, POWER, PRODUCT, SUM
-from derive.formula.operators import add, minus, parentheses, plus
+from derive.formula.operators import add, minus, plus
 from derive.formula.pratt import Form, Join
 from derive.formula.tex.cells import cells
 from derive.formula.tex.evaluated import enclosed, evaluated, limit
 from derive.formula.tex.fractions import fraction, gradient, operator, root
 from derive.formula.tex.functions import digits, function, letter
-from derive.formula.tex.groups import annotated, box, braces, brackets, fence, scalar_product
+from derive.formula.tex.groups import annotated, box, braces, brackets, fence, parenthesised, scalar_product
 from derive.formula.tex.names import quantity
 from derive.formula.tex.products import (
     ADJACENT,
@@ -36,7 +36,7 @@ TEX = Form(
         "reduction": reduction,
         "fraction": fraction,
         "root": root,
-        "(": parentheses,
+        "(": parenthesised,
         "[": brackets,
         "{": braces,
         "|(": fence("abs", ")|"),

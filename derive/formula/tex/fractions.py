@@ -14,6 +14,7 @@ from derive.formula.tex.groups import argument, bare, inside
 from derive.formula.tex.names import quantity
 from derive.formula.tokens import Token
 from derive.formula.tree import (
+    NABLA,
     ONE,
     Call,
     Derivative,
@@ -190,6 +191,8 @@ def gradient(parser: Parser, token: Token, power: int) -> Formula:
         wrt = of.arguments[0]
     if wrt is None and order == 1 and _is_of_several(of):
         return Vector(tuple(Derivative(of, each) for each in of.children))
+    if order == 1 and not isinstance(wrt, Name | Indexed) and _is_defined(parser, of):
+        return Derivative(of, NABLA, total=True, applied=not isinstance(of, Name))
     if not isinstance(wrt, Name | Indexed):
         reason = "by what the gradient is taken is not said"
         raise FormulaError(reason, token.at, token.length, r"Write \nabla_w for the gradient by w.")
@@ -234,6 +237,14 @@ def _is_of_several(formula: Formula) -> bool:
         return False
     named = {each for each in formula.arguments if isinstance(each, Name)}
     return len(named) == len(formula.arguments) > 1
+
+
+def _is_defined(parser: Parser, formula: Formula) -> bool:
+    """Whether a document says what this function takes: its gradient is by all of that."""
+    match formula:
+        case Name(name) | Call(function=name, primes=0):
+            return parser.context.of_document and name in parser.context.functions
+    return False
 
 
 def _hessian(parser: Parser, token: Token) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from derive.errors import FormulaError
 from derive.formula.binding import ATOM, PRODUCT, strength
-from derive.formula.operators import indices
+from derive.formula.operators import indices, parentheses
 from derive.formula.pratt import Parser
 from derive.formula.tokens import Token
 from derive.formula.tree import ONE, Call, Formula, Grouping, Name, Number, Vector
@@ -98,6 +98,15 @@ def brackets(parser: Parser, token: Token, power: int) -> Formula:
     if not elements:
         raise FormulaError("a vector without components", token.at, 2)
     return Vector(elements) if len(elements) > 1 else Grouping(elements[0])
+
+
+def parenthesised(parser: Parser, token: Token, power: int) -> Formula:
+    """Parentheses; where a list stands alone in a document, (2xy, x²), a vector."""
+    commas, end = inside(parser, parser.position - 1)
+    alone = power == 0 and parser.tokens[end + 1].kind == "end"
+    if commas and alone and token.length == 1 and parser.context.of_document:
+        return Vector(indices(parser, token, ")"))
+    return parentheses(parser, token, power)
 
 
 def scalar_product(parser: Parser, token: Token, power: int) -> Formula:
