@@ -8,12 +8,7 @@ report = derive.check("notes.md")
 
 from __future__ import annotations
 
-from os import environ
 from typing import TYPE_CHECKING
-
-# Read once, when SymPy is first imported. Its 1000 results are too few for one page of formulas: the same
-# products and powers are then worked out again and again, an eighth of the time of a check.
-environ.setdefault("SYMPY_CACHE_SIZE", "10000")
 
 if TYPE_CHECKING:
     from derive.check import check, check_claim
