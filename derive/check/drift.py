@@ -132,8 +132,7 @@ class Drift:
         for record in reversed(self.records):
             if same(record.exact, exact) and (value := printed(record.text)) is not None:
                 yield arb(value.value.numerator) / value.value.denominator
-        named = {each.formula.name: each for each in self.records if isinstance(each.formula, Name)}
-        latest = {name: each.text for name, each in named.items() if self._is_still(each)}
+        latest = {each.formula.name: each for each in self.records if isinstance(each.formula, Name)}
         if not latest:
             return
         for meaning in self.values.readings.of(left):
@@ -149,11 +148,14 @@ class Drift:
         return exact is None or same(exact, record.exact)
 
     def _with_names_printed(
-        self, side: Expr, meaning: Meaning, latest: Mapping[str, Formula]
+        self, side: Expr, meaning: Meaning, latest: Mapping[str, Record]
     ) -> Iterator[arb]:
         inside: dict[Expr, Expr] = {}
-        for name, text in latest.items():
-            value = printed(text)
+        spoken = {each.name for each in symbols(side)}
+        for name in sorted(spoken & latest.keys()):
+            if not self._is_still(latest[name]):
+                continue
+            value = printed(latest[name].text)
             assert value is not None
             inside[symbol(name)] = Rational(value.value.numerator, value.value.denominator)
         opened = put(side, inside)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from derive.check.assertions import Assertion
@@ -152,20 +152,26 @@ def _as_list(node: Formula, environment: Environment) -> Formula:
         return node
     match node.of:
         case Name(name) | Call(function=name) if name in environment.functions:
-            called = Call(name, tuple(map(Name, environment.functions[name].parameters)))
+            parameters = tuple(map(Name, environment.functions[name].parameters))
         case _:
             return node
-    points = node.of.arguments if isinstance(node.of, Call) else called.arguments
-    if len(points) != len(called.arguments):
+    points = node.of.arguments if isinstance(node.of, Call) else parameters
+    if len(points) != len(parameters):
         return node
-    slopes: list[Formula] = []
-    for by in called.arguments:
-        slope: Formula = Derivative(called, by, total=len(points) == 1, applied=True)
-        for each, point in zip(called.arguments, points, strict=True):
-            assert isinstance(each, Name)
-            slope = slope if each == point else Evaluated(slope, each, point)
-        slopes.append(slope)
-    return Vector(tuple(slopes)) if len(slopes) > 1 else slopes[0]
+    places = dict(zip(parameters, points, strict=True))
+    if any(other in walk(point) for by, point in places.items() for other in places.keys() - {by}):
+        # They are put in one after the other: ∇f(y, 1) has another y than f(x, y).
+        return node
+    called, alone = Call(name, parameters), len(parameters) == 1
+    slopes = tuple(_at(Derivative(called, by, alone, applied=True), places) for by in parameters)
+    return slopes[0] if alone else Vector(slopes)
+
+
+def _at(slope: Formula, places: Mapping[Name, Formula]) -> Formula:
+    """A derivative where what it is of is taken at places of its parameters."""
+    for each, point in places.items():
+        slope = slope if each == point else Evaluated(slope, each, point)
+    return slope
 
 
 def _with_primes(formulas: Sequence[Formula], environment: Environment) -> list[Formula]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import pairwise
 
 from derive.errors import FormulaError
 from derive.formula.binding import ATOM, DERIVATIVE, NEGATION, POWER, seated, strength
@@ -50,13 +51,21 @@ def _is_derivative(parser: Parser) -> bool:
     if first is None:
         return False
     _, end = inside(parser, parser.position)
-    if any(token.kind == "/" for token in parser.tokens[parser.position : end]):
-        # Of dy/dt and dx/dt the quotient is taken.
+    if _is_slope(parser, end):
         return False
     position = end + 1
     second = _differential(parser, position)
     third = parser.tokens[position + 2].kind if position + 2 < len(parser.tokens) else "end"
     return second == first and (third in _NAMED or (third == "(" and second == "∂"))
+
+
+def _is_slope(parser: Parser, end: int) -> bool:
+    """Whether the numerator is dy/dt: of it and of dx/dt the quotient is taken."""
+    inner = parser.tokens[parser.position + 1 : end]
+    return any(
+        sign.kind == "/" and _differential_sign(after) == _differential_sign(inner[0])
+        for sign, after in pairwise(inner)
+    )
 
 
 def _differential(parser: Parser, position: int) -> str | None:
@@ -213,10 +222,20 @@ def _differentiated(parser: Parser, wrt: Formula | None) -> Formula:
     if wrt is None or not parser.context.of_document:
         return of
     spoken = {node for node in walk(of) if isinstance(node, Name | Indexed)}
-    is_factor = isinstance(of, Quotient) or parser.next.kind == "‖("
-    if of == wrt or not spoken or (is_factor and wrt not in spoken):
+    if of == wrt or not spoken:
         parser.position = start
         return parser.expression(NEGATION)
+    if (
+        wrt not in spoken
+        and parser.next.kind != "*"
+        and (isinstance(of, Quotient) or parser.next.kind == "‖(")
+    ):
+        after = parser.position
+        parser.position = start
+        whole = parser.expression(NEGATION)
+        if _speaks_of(whole, wrt):
+            return whole
+        parser.position = after
     if isinstance(of, Name) and _is_transposed(parser):
         # ∇_x bᵀx: of bᵀx, or the transpose of ∇_x b times x.
         after = parser.position
@@ -229,6 +248,13 @@ def _differentiated(parser: Parser, wrt: Formula | None) -> Formula:
             )
         parser.position = after
     return of
+
+
+def _speaks_of(formula: Formula, wrt: Formula) -> bool:
+    """Whether a quantity stands in a formula, other than in a derivative that may be a link of a chain."""
+    if isinstance(formula, Derivative):
+        return False
+    return formula == wrt or any(_speaks_of(each, wrt) for each in formula.children)
 
 
 def _is_of_several(formula: Formula) -> bool:

@@ -37,9 +37,10 @@ ADJACENT = (
 )  # fmt: skip
 
 _LARGEST_FACTORIAL = 20
-# The signs above a matrix of which the transpose of the inverse is meant.
 # 90° is 90 times this.
 _DEGREE = Quotient(Name("pi"), Number("180"))
+_TEMPERATURES = ("C", "F", "K")
+# The signs above a matrix of which the transpose of the inverse is meant.
 _INVERSE_TRANSPOSED = ["{", "-", "transpose", "}"]
 
 
@@ -155,7 +156,7 @@ def scripted(parser: Parser, left: Formula, token: Token) -> Formula:
     parser.wraps += 1
     if _takes_transpose(parser):
         return Transpose(seated(left, Transpose))
-    if _takes_degrees(parser):
+    if isinstance(left, Number) and _takes_degrees(parser):
         return Product((seated(left, Product, first=True), _DEGREE))
     if isinstance(left, Derivative):
         raise FormulaError("a power of a derivative needs parentheses", token.at, token.length)
@@ -182,6 +183,8 @@ def _takes_degrees(parser: Parser) -> bool:
     if sign.text != "⊙" or not parser.context.of_document:
         return False
     parser.position += 3 if braced else 1
+    if parser.next.text in _TEMPERATURES:
+        raise FormulaError("a temperature is no angle, and is not read", sign.at, sign.length)
     return True
 
 
