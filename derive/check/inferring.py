@@ -60,7 +60,8 @@ def ranks(texts: Iterable[str], chains: Chains) -> Ranks | None:
     found.symmetric |= supposed(found) | set(_said_symmetric(chains))
     found.softmaxes = _softmaxes(chains, found)
     of_samples = any(rank == 1 and name.endswith("^()") for name, rank in found.known.items())
-    return found if found.said or found.sampled or of_samples or 2 in found.known.values() else None
+    shown_here = found.sampled or found.normed or of_samples or 2 in found.known.values()
+    return found if found.said or shown_here else None
 
 
 def _sums_to_number(found: Ranks) -> Callable[[Sequence[Formula]], bool]:
@@ -168,6 +169,13 @@ def _said_symmetric(chains: Chains) -> Iterator[str]:
                 yield family(right.name)
 
 
+def _is_of_small_letters(formula: Formula) -> bool:
+    """Whether it is x, or x - a."""
+    parts = formula.children if isinstance(formula, Sum) else (formula,)
+    each = [part.operand if isinstance(part, Negation) else part for part in parts]
+    return all(isinstance(part, Name) and not is_capital(part.name) for part in each)
+
+
 def supposed(found: Ranks) -> set[str]:
     """The matrices that everybody takes for symmetric: covariances."""
     return {name for name, rank in found.known.items() if rank == 2 and name.partition("_")[0] == "Sigma"}
@@ -247,6 +255,10 @@ class _Inference:
 
     def _call(self, function: str, arguments: Sequence[Formula]) -> Axes | None:
         each = [self.of(argument) for argument in arguments]
+        if function == "norm" and each == [None] and self.weak and _is_of_small_letters(arguments[0]):
+            # Two bars stand round a vector.
+            self.found.normed = True
+            self.assign(arguments[0], COLUMN)
         if function in TO_NUMBERS or function in self.found.numbers or (function, each) == ("abs", [MATRIX]):
             return SCALAR
         if function in self.found.maps:

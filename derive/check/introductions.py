@@ -46,6 +46,16 @@ _TO_SOLVE = re.compile(
 )
 # With x = 3 and, up to the formula.
 _LISTED = re.compile(r"\$[^$=]+=\s*[-\d.,\\\s]+\$(?:\s*,)?(?:\s*\band\b)?\s*\$?\Z")
+# Is a symmetric matrix, behind a name; for any symmetric matrix, up to it.
+_KINDS = r"(?:(?:real|positive|definite|semi-?definite|square|invertible|constant|fixed|and|,)[\s-]*)*"
+_SYMMETRIC_AFTER = re.compile(
+    rf"[\s,]*(?:(?:is|are|be|being|to\s+be|a|an|both)\s+)*{_KINDS}symmetric\b", re.IGNORECASE
+)
+_SYMMETRIC_BEFORE = re.compile(
+    rf"(?<![\w-])(?<!not )symmetric[\s,]*{_KINDS}(?:matri(?:x|ces))?\Z", re.IGNORECASE
+)
+# If it is: what is said then is not said of all that the text says.
+_IN_SOME_CASE = re.compile(r"\b(?:if|when(?:ever)?|unless|only|not)\b[^.;\n]{0,60}\Z", re.IGNORECASE)
 _BESIDE = 60
 # So much of the sentence is looked at.
 _NEAR = 200
@@ -59,7 +69,8 @@ class Wording:
     say when it holds, if x = 7, for y = 1; `case` whether they may say in which case, if y = 1 then, else,
     and `behind` whether those behind it do; `general` whether they say that it holds in every case;
     `signed` whether numbers below 0 are meant too, for all real x; `asked` whether they ask for what makes it
-    hold, solve 2x + 3 = 11; `listed` whether it stands beside a value that is given, x = 3 and y = 4.
+    hold, solve 2x + 3 = 11; `listed` whether it stands beside a value that is given, x = 3 and y = 4;
+    `symmetric` whether they say that it is a symmetric matrix.
     """
 
     introduced: bool = False
@@ -70,6 +81,7 @@ class Wording:
     signed: bool = False
     asked: bool = False
     listed: bool = False
+    symmetric: bool = False
 
 
 NO_WORDS = Wording()
@@ -87,7 +99,14 @@ def wording(before: str, after: str) -> Wording:
         signed=bool(_SIGNS.search(beside) or _SIGNS.search(after[:_BESIDE])),
         asked=bool(_TO_SOLVE.search(sentence)),
         listed=_LISTED.search(sentence) is not None,
+        symmetric=_is_symmetric(before, after),
     )
+
+
+def _is_symmetric(before: str, after: str) -> bool:
+    """Whether the words say, for every case, that what stands between them is a symmetric matrix."""
+    said = _SYMMETRIC_AFTER.match(after) or _SYMMETRIC_BEFORE.search(before[-_NEAR:])
+    return said is not None and _IN_SOME_CASE.search(before[-_NEAR:]) is None
 
 
 def _is_introduced(before: str, after: str) -> bool:

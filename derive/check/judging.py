@@ -23,6 +23,7 @@ from derive.check.repairs import Setting, transposes
 from derive.check.vacuous import VACUOUS
 from derive.check.values import Values
 from derive.check.verdict import Judgement
+from derive.check.written_matrices import entries_of
 from derive.effort import TooMuch, limited
 from derive.expression import MeaningError
 from derive.formula import (
@@ -101,6 +102,12 @@ class Judge:
 
     def link(self, left: Formula, right: Formula, chain: Chain = ()) -> Judgement:
         """The verdict on left = right, a link of a chain."""
+        entries = entries_of(left, right, self.environment)
+        if entries is not None:
+            found = self.link(*entries, chain)
+            known = self.environment.equations
+            facts = (known[side.name] for side in (left, right) if isinstance(side, Name))
+            return replace_fields(found, facts=tuple(dict.fromkeys((*found.facts, *facts))))
         found = self._symbolic(left, right, chain or (left,))
         if found is not None and found.verdict == "proved":
             return found

@@ -78,6 +78,8 @@ class Meaning:
     held: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
+        # A text may call its profits π.
+        self._constants = tuple(each for each in CONSTANTS if not self._is_known(each))
         self._functions: Mapping[str, Function] = {
             name: fact.function for name, fact in self.environment.functions.items()
         }
@@ -177,7 +179,7 @@ class Meaning:
         for node in nodes:
             if isinstance(node, Call) and (fact := self.environment.functions.get(node.function)) is not None:
                 self.used[fact] = None
-        value = expression(opened, self._functions, constants=CONSTANTS)
+        value = expression(opened, self._functions, constants=self._constants)
         return put(value, {symbol(name): slope for name, slope in slopes.items()}) if slopes else value
 
     def _evaluated(self, node: Evaluated) -> Expr:

@@ -68,6 +68,8 @@ class Passage:
 LONGEST_FORMULA = 10_000
 
 
+# A ∈ ℝⁿˣⁿ.
+_DECLARED = re.compile(r"^\s*\\?([A-Za-z]+)\s*(?:\\in\b|∈)")
 # Mixed numbers, 1\\tfrac12, and digits that are left out, 0.142…, in LaTeX.
 _OPEN_NUMBER = re.compile(
     r"(?<![\w.}])\d+\\[td]?frac\s*(?:\d\s*\d|\{\s*\d+\s*\}\s*\{\s*\d+\s*\})(?=\s*(?:\Z|[=,;]|\.\s|\.\Z))"
@@ -133,7 +135,7 @@ def vocabulary(passages: Sequence[Passage], given: Iterable[Fact] = ()) -> Vocab
     for passage in passages:
         for said in passage.asserted(first):
             spoken.take(passage, said)
-    ranks = ranks_by_section(_by_section(passages), spoken.chains)
+    ranks = ranks_by_section(_by_section(passages), spoken.chains, spoken.symmetric)
     functions = first.functions | spoken.functions
     functions |= {f"{name}{dots}" for name in functions for dots in (DOT, TWO_DOTS)}
     functions |= set(partials_of(spoken.several))
@@ -165,6 +167,7 @@ class _Spoken:
     single: set[str] = field(default_factory=set)
     totals: set[str] = field(default_factory=set)
     vectors: set[str] = field(default_factory=set)
+    symmetric: set[str] = field(default_factory=set)
 
     def take(self, passage: Passage, said: Assertion) -> None:
         """Take in one assertion of a passage."""
@@ -178,6 +181,9 @@ class _Spoken:
         self.heads.update(name for each in formulas[:-1] if (name := name_of(each)))
         self.totals.update(name for pair in pairs for name in _total(*pair))
         self.called.update(name for each in formulas[:-1] for name in _called(each))
+        if passage.wording.symmetric:
+            self.symmetric.update(each.name for each in formulas if isinstance(each, Name))
+            self.symmetric.update(_DECLARED.findall(passage.text))
         if passage.form == "plain":
             self.single.update(_single_letters(formulas))
         for fact in defined(said, 0):

@@ -29,6 +29,7 @@ class Ranks:
     names of their own. `softmaxes` says whether those of matrices may be of columns. The ranks are `trusted`
     where they fit the equations of a section, and `unclear` where they fit too few of them. Sums without an
     index run `over_all` components where the text says that one is a number.
+    `normed` says that norms are taken of what nothing else shows to be a vector.
     """
 
     known: dict[str, int] = field(default_factory=dict)
@@ -49,6 +50,7 @@ class Ranks:
     trusted: bool = False
     unclear: bool = False
     over_all: bool = False
+    normed: bool = False
     sizes: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def of(self, name: str) -> int | None:

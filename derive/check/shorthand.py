@@ -19,6 +19,7 @@ from derive.formula import (
     Grouping,
     Name,
     Product,
+    Sum,
     Vector,
     names,
     rewrite,
@@ -39,7 +40,8 @@ def written_out(said: Assertion, environment: Environment, taken: Collection[str
     if not any(_is_short(node, environment) for each in formulas for node in walk(each)):
         return _with_sides(said, _beside_slopes(formulas, environment))
     found = [rewrite(each, lambda node: _as_product(node, environment)) for each in formulas]
-    found = [rewrite(each, lambda node: _as_list(node, environment)) for each in found]
+    squared = any(isinstance(each, Vector) for each in formulas)
+    found = [_with_lists(each, environment, squared=squared) for each in found]
     found = with_dots(with_partials(found, environment), environment, taken)
     return _with_sides(said, _beside_slopes(_with_primes(found, environment), environment))
 
@@ -146,25 +148,59 @@ def _as_product(node: Formula, environment: Environment) -> Formula:
     return Product((Name(node.function, node.at), *map(Grouping, node.arguments)))
 
 
-def _as_list(node: Formula, environment: Environment) -> Formula:
-    """∇f of f(x, y) as the list of its derivatives by x and by y, ∇f(1, 2) as that of their values there."""
-    if not isinstance(node, Derivative) or node.wrt != NABLA:
-        return node
-    match node.of:
+def _with_lists(formula: Formula, environment: Environment, *, squared: bool) -> Formula:
+    """∇f of f(x, y) as the list of its derivatives by x and by y, ∇f(1, 2) as that of their values there.
+
+    ∇²f is the list of their gradients where it is told to be a list, and else their divergence.
+    """
+
+    def listed(node: Formula) -> Formula:
+        if not isinstance(node, Derivative) or node.wrt != NABLA:
+            return node.with_children(tuple(map(listed, node.children))) if node.children else node
+        inner = node.of
+        again = isinstance(inner, Derivative) and inner.wrt == NABLA
+        of = inner.of if isinstance(inner, Derivative) and again else inner
+        places = _places(of, environment)
+        if not places:
+            return node
+        alone = len(places) == 1
+
+        def slope(of: Formula, by: Name) -> Formula:
+            return Derivative(of, by, total=alone, applied=True)
+
+        slopes: Sequence[Formula] = [slope(_called(of, places), by) for by in places]
+        if again and (alone or not squared):
+            twice = [_at(slope(each, by), places) for each, by in zip(slopes, places, strict=True)]
+            return twice[0] if alone else Sum(tuple(twice))
+        if again:
+            return Vector(
+                tuple(Vector(tuple(_at(slope(each, by), places) for by in places)) for each in slopes)
+            )
+        slopes = [_at(each, places) for each in slopes]
+        return slopes[0] if alone else Vector(tuple(slopes))
+
+    return listed(formula)
+
+
+def _places(of: Formula, environment: Environment) -> dict[Name, Formula]:
+    """The parameters of a function that the text defines, each with where the function is taken."""
+    match of:
         case Name(name) | Call(function=name) if name in environment.functions:
             parameters = tuple(map(Name, environment.functions[name].parameters))
         case _:
-            return node
-    points = node.of.arguments if isinstance(node.of, Call) else parameters
+            return {}
+    points = of.arguments if isinstance(of, Call) else parameters
     if len(points) != len(parameters):
-        return node
+        return {}
     places = dict(zip(parameters, points, strict=True))
     if any(other in walk(point) for by, point in places.items() for other in places.keys() - {by}):
         # They are put in one after the other: ∇f(y, 1) has another y than f(x, y).
-        return node
-    called, alone = Call(name, parameters), len(parameters) == 1
-    slopes = tuple(_at(Derivative(called, by, alone, applied=True), places) for by in parameters)
-    return slopes[0] if alone else Vector(slopes)
+        return {}
+    return places
+
+
+def _called(of: Formula, places: Mapping[Name, Formula]) -> Formula:
+    return Call(of.function if isinstance(of, Call) else str(of.name), tuple(places))
 
 
 def _at(slope: Formula, places: Mapping[Name, Formula]) -> Formula:

@@ -200,8 +200,9 @@ def gradient(parser: Parser, token: Token, power: int) -> Formula:
         wrt = of.arguments[0]
     if wrt is None and order == 1 and _is_of_several(of):
         return Vector(tuple(Derivative(of, each) for each in of.children))
-    if order == 1 and not isinstance(wrt, Name | Indexed) and _is_defined(parser, of):
-        return Derivative(of, NABLA, total=True, applied=not isinstance(of, Name))
+    if not isinstance(wrt, Name | Indexed) and _is_defined(parser, of):
+        found = Derivative(of, NABLA, total=True, applied=not isinstance(of, Name))
+        return found if order == 1 else Derivative(found, NABLA, total=True, applied=True)
     if not isinstance(wrt, Name | Indexed):
         reason = "by what the gradient is taken is not said"
         raise FormulaError(reason, token.at, token.length, r"Write \nabla_w for the gradient by w.")
