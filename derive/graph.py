@@ -13,6 +13,9 @@ from derive.lifting import lifted
 from derive.model.model import Model, Size
 from derive.shapes import apart, sizes_of
 
+# A drawing has room for so many quantities, and for so many parameters among them.
+MOST_DRAWN, MOST_PARAMETERS_DRAWN = 18, 7
+
 
 @dataclass(frozen=True)
 class Graph:
@@ -73,6 +76,12 @@ class Graph:
         wanted = [name for name in self.model.wrt if name in self.model.parameters]
         parameters = dict.fromkeys((*wanted, *self.model.parameters))
         return data + tuple(name for name in parameters if name in read)
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether a drawing of the whole graph leaves the parameters out."""
+        count = len(self.inputs) + len(self.by_target)
+        return count > MOST_DRAWN or len(self.parameters) > MOST_PARAMETERS_DRAWN
 
     @cached_property
     def path_counts(self) -> Mapping[str, int]:

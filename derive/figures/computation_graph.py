@@ -25,8 +25,6 @@ from derive.typesetting import is_tall
 
 # Of larger graphs, a part is shown.
 MOST_ROWS, MOST_COLUMNS = 7, 8
-# Beyond so many quantities, parameters are left out.
-MOST_WITH_PARAMETERS = 18
 # Longer operations are left out of the boxes, in centimetres; in drawings too wide, shorter ones too.
 _LONGEST = (4.2, 3.2, 2.6, 2.0, 0.0)
 _HEIGHT, _TALL, _LOW = 0.72, 1.1, 0.5
@@ -61,7 +59,7 @@ class _Graph:
     def names(self) -> tuple[str, ...]:
         """The quantities drawn: of large graphs, without parameters."""
         every = (*self.graph.inputs, *self.graph.by_target)
-        if len(every) <= MOST_WITH_PARAMETERS and len(self.graph.parameters) <= MOST_ROWS:
+        if not self.graph.is_crowded:
             return every
         followed = {name for path in self.paths for name in path}
         return tuple(

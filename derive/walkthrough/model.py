@@ -135,7 +135,8 @@ def figure(story: Story) -> Figure:
     """The drawing of the whole model."""
     if story.layered:
         return Figure("network", say("model.network_caption", loss=story.loss))
-    return Figure("graph", say("model.graph_caption", loss=story.loss))
+    caption = "model.graph_caption_crowded" if story.graph.is_crowded else "model.graph_caption"
+    return Figure("graph", say(caption, loss=story.loss))
 
 
 def dropped_blocks(story: Story) -> Iterator[Block]:

@@ -19,13 +19,13 @@ def loss_and_gradient(G, Q, K, V):
         L = sum(G*O)
 
     Arguments:
-        G: data, shape (n, e)
+        G: data, shape (n, c)
         Q: parameter, shape (n, d)
         K: parameter, shape (m, d)
-        V: parameter, shape (m, e)
+        V: parameter, shape (m, c)
 
-    Cost: 9*d*m*n + 6*e*m*n + 2*e*n + 8*m*n arithmetic operations and m*n + 1 function calls;
-    the loss alone 3*d*m*n + 2*e*m*n + 2*e*n + 4*m*n and m*n + 1.
+    Cost: 6*c*m*n + 9*d*m*n + 2*c*n + 8*m*n arithmetic operations and m*n + 1 function calls;
+    the loss alone 2*c*m*n + 3*d*m*n + 2*c*n + 4*m*n and m*n + 1.
     Verified: run at a point, the partial derivatives agree with their exact values to 10
     digits, and these with a difference quotient of L to 20.
     """

@@ -23,20 +23,20 @@ def loss_and_gradient(G, Q, K, V, exp=exp):
         L = sum(G*O)
 
     Arguments:
-        G: data, shape (n, e)
+        G: data, shape (n, c)
         Q: parameter, shape (n, d)
         K: parameter, shape (m, d)
-        V: parameter, shape (m, e)
+        V: parameter, shape (m, c)
         exp: leave it out; it is exp_or_inf in a second run, where a number is too large
 
-    Cost: 9*d*m*n + 6*e*m*n + 2*e*n + 8*m*n arithmetic operations and m*n + 1 function calls;
-    the loss alone 3*d*m*n + 2*e*m*n + 2*e*n + 4*m*n and m*n + 1.
+    Cost: 6*c*m*n + 9*d*m*n + 2*c*n + 8*m*n arithmetic operations and m*n + 1 function calls;
+    the loss alone 2*c*m*n + 3*d*m*n + 2*c*n + 4*m*n and m*n + 1.
     Verified: run at a point, the partial derivatives agree with their exact values to 10
     digits, and these with a difference quotient of L to 20.
     """
     try:
         n = len(G)
-        e = len(G[0])
+        c = len(G[0])
         d = len(Q[0])
         m = len(K)
         sqrt_d = sqrt(d)
@@ -45,13 +45,13 @@ def loss_and_gradient(G, Q, K, V, exp=exp):
         e_S = [[exp(S[i][j] - max_S[i]) for j in range(m)] for i in range(n)]
         s = [sum(e_S[i][k] for k in range(m)) for i in range(n)]
         P = [[e_S[i][j]/s[i] for j in range(m)] for i in range(n)]
-        O = [[sum(P[i][k]*V[k][j] for k in range(m)) for j in range(e)] for i in range(n)]
-        L = sum(G[i][j]*O[i][j] for i in range(n) for j in range(e))
-        dL_dO = [[G[i][j] for j in range(e)] for i in range(n)]
-        dL_dP = [[sum(dL_dO[i][l]*V[j][l] for l in range(e)) for j in range(m)] for i in range(n)]
+        O = [[sum(P[i][k]*V[k][j] for k in range(m)) for j in range(c)] for i in range(n)]
+        L = sum(G[i][j]*O[i][j] for i in range(n) for j in range(c))
+        dL_dO = [[G[i][j] for j in range(c)] for i in range(n)]
+        dL_dP = [[sum(dL_dO[i][l]*V[j][l] for l in range(c)) for j in range(m)] for i in range(n)]
         mean_dL_dP = [sum(dL_dP[i][j]*P[i][j] for j in range(m)) for i in range(n)]
         dL_dS = [[P[i][j]*(dL_dP[i][j] - mean_dL_dP[i]) for j in range(m)] for i in range(n)]
-        dL_dV = [[sum(dL_dO[i][j]*P[i][k] for i in range(n)) for j in range(e)] for k in range(m)]
+        dL_dV = [[sum(dL_dO[i][j]*P[i][k] for i in range(n)) for j in range(c)] for k in range(m)]
         dL_dQ = (
             [[sum(dL_dS[i][j]*(K[j][k]/sqrt_d) for j in range(m)) for k in range(d)] for i
             in range(n)]

@@ -87,7 +87,10 @@ class Backward:
             lines += self._chain(adjoint, forms, on_one_line=matrix is not None)
         else:
             lines = lines or [Line(adjoint.derivative, self.story.spelled(forms[0].formula))]
-            lines = [*lines[:-1], *self._further(lines[-1], adjoint, forms)]
+            of = next(each.left for each in reversed(lines) if each.left is not None)
+            is_of_component = subscripts_of(of) == adjoint.indices
+            further = self._further(lines[-1], adjoint, forms, is_of_component=is_of_component)
+            lines = [*lines[:-1], *further]
             lines = lines if matrix is not None else self._with_signal(lines, adjoint)
         return self.concluded(adjoint, lines, Result(adjoint, last.formula, matrix))
 
@@ -111,9 +114,14 @@ class Backward:
         """The derivative by the whole array, as a symbol."""
         return Derivative(self.story.loss, Name(adjoint.node))
 
-    def _further(self, line: Line, adjoint: Adjoint, forms: Sequence[Form]) -> Iterator[Line]:
-        """A local partial by the loss that is the whole derivative, and what becomes of it."""
-        same = line.left is None or subscripts_of(line.left) == adjoint.indices
+    def _further(
+        self, line: Line, adjoint: Adjoint, forms: Sequence[Form], *, is_of_component: bool
+    ) -> Iterator[Line]:
+        """A local partial by the loss that is the whole derivative, and what becomes of it.
+
+        It may be the derivative by P_ii where the one by P_ij is asked for.
+        """
+        same = is_of_component
         first = self.story.spelled(forms[0].formula)
         if (same or line.left is not None) and forms[0].note is None and line.note in (None, TIDIED):
             # Only the order differs, or a letter: one of the two is enough.

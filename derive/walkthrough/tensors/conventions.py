@@ -29,7 +29,7 @@ _AXES = ("tensor.down", "tensor.across")
 
 def of_the_model(story: Story) -> Iterator[Sentence]:
     """What the equations as written ask for."""
-    yield say("tensor.columns")
+    yield say("tensor.columns" if story.numbers is None else "tensor.columns_in_rows")
     written = _written(story)
     yield from _signs(written, story.ranks)
     if any(broadcasts(each, story.ranks) for each in written):
@@ -72,16 +72,23 @@ def _signs(
         yield say("tensor.identity", identity=Name(IDENTITY))
     yield from _diagonals(nodes, ranks)
     yield from _totals(nodes)
-    calls = tuple(Call(name, (Name("z"),)) for name in _called(formulas) if name not in besides)
+    letter = _letter(ranks)
+    calls = tuple(Call(name, (letter,)) for name in _called(formulas) if name not in besides)
     if calls:
         yield choice(len(calls), "tensor.acts", "tensor.acts_many", calls=listed(calls))
+
+
+def _letter(ranks: Mapping[str, int]) -> Name:
+    """A letter that no quantity of the model has."""
+    return next(Name(each) for each in ("t", "u", "z", "a", "any") if each not in ranks)
 
 
 def _diagonals(nodes: Collection[Formula], ranks: Mapping[str, int]) -> Iterator[Sentence]:
     calls = (node for node in nodes if isinstance(node, Call) and node.function == "diag")
     found = [rank(node.arguments[0], ranks) for node in calls]
     if any(each == 1 for each in found):
-        yield say("tensor.diagonal_matrix", call=Call("diag", (Name("v"),)), vector=Name("v"))
+        vector = _letter(ranks)
+        yield say("tensor.diagonal_matrix", call=Call("diag", (vector,)), vector=vector)
     if any(each == 2 for each in found):
         yield say("tensor.diagonal", call=Call("diag", (Name("A"),)), matrix=Name("A"))
 

@@ -29,10 +29,10 @@ def partial_lines(partial: LocalPartial, told: Told) -> tuple[Line, ...]:
     left = told.story.local(partial)
     if not steps or partial is told.example:
         lines = [Line(left, partial.value)]
-    elif known is not None:
-        lines = [Line(left, partial.value, note=say("tensor.as_before", reference=Reference(known)))]
     elif len(steps_of(partial)) == 1:
         lines = [Line(left, partial.value, note=reason(steps[0]))]
+    elif known is not None:
+        lines = [Line(left, partial.value, note=say("tensor.as_before", reference=Reference(known)))]
     else:
         lines = list(_in_steps(left, steps, partial))
     lines += told.finish(partial)
