@@ -64,6 +64,7 @@ def product(factors: Iterable[Formula]) -> Formula:
         return times(*factors)
     sign, numbers, others, divisors = _sorted(factors)
     others, divisors = _cancelled(others, divisors)
+    numbers, others = _halved(numbers, others)
     if any(is_number(number, 0) for number in numbers):
         return ZERO
     front = _folded(numbers)
@@ -209,6 +210,20 @@ def _cancelled(factors: list[Formula], divisors: list[Formula]) -> tuple[list[Fo
     for part in common:
         _shorten(above, below, _base(part))
     return above, below
+
+
+def _halved(numbers: list[Formula], others: list[Formula]) -> tuple[list[Formula], list[Formula]]:
+    """Whole numbers and factors without a number that is below a factor and divides them: 2 and λ/2."""
+    values = [rational(each) for each in numbers]
+    if len(values) != 1 or values[0] is None or values[0].denominator != 1:
+        return numbers, others
+    for at, each in enumerate(others):
+        below = rational(each.denominator) if isinstance(each, Quotient) else None
+        if isinstance(each, Quotient) and below and below.denominator == 1 and not values[0] % below:
+            number = numeral(values[0] / below, numbers)
+            if number is not None:
+                return [number], [*others[:at], each.numerator, *others[at + 1 :]]
+    return numbers, others
 
 
 def _above(factor: Formula) -> tuple[Formula, ...]:

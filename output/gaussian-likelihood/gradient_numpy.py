@@ -34,7 +34,7 @@ def loss_and_gradient(y, mu, lv):
     difference = y - mu
     exp_minus_lv = exp(-lv)
     ratio = difference**2*exp_minus_lv/(2*N)
-    L = ratio.sum() + lv.sum()/(2*N) + N*(math.log(2*np.pi)/(2*N))
+    L = ratio.sum() + lv.sum()/(2*N) + math.log(2*np.pi)/2
     dL_dmu = -difference*exp_minus_lv/N
     dL_dlv = 1/(2*N) - ratio
     return L, {"mu": dL_dmu, "lv": dL_dlv}

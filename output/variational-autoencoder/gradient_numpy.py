@@ -35,7 +35,7 @@ def loss_and_gradient(e, g, mu, lv):
     sigma = exp(lv/2)
     z = mu + sigma*e
     exp_lv = exp(lv)
-    D = -d*(1/2) - lv.sum()/2 + (mu @ mu)/2 + exp_lv.sum()/2
+    D = -d/2 - lv.sum()/2 + (mu @ mu)/2 + exp_lv.sum()/2
     L = g @ z + D
     dL_dz = g
     dL_dsigma = dL_dz*e

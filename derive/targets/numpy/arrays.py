@@ -15,6 +15,7 @@ from derive import tidy
 from derive.equation import Term
 from derive.errors import DeriveError
 from derive.formula import (
+    ONE,
     ZERO,
     Bound,
     Branch,
@@ -145,7 +146,7 @@ class Arrays:
         idle = [letter for letter in over if letter not in letters]
         over = tuple(letter for letter in over if letter in letters)
         if idle:
-            return self.axes.times([*(Code(self.sizes[each], ()) for each in idle), self.summed(body, over)])
+            return self._repeated(body, idle, over)
         if not over:
             return self.write(body)
         match body:
@@ -177,6 +178,25 @@ class Arrays:
         alone = len(self._letters(top)) == 1
         kinds = (Indexed,) if alone else (Indexed, Power, Call)
         return isinstance(top, kinds) and self.write(bottom).text == self.sizes[over[0]]
+
+    def _repeated(self, body: Formula, idle: Sequence[str], over: Letters) -> Code:
+        """The sum as often as letters say that the body does not have: d halves are d/2, N times a/N is a."""
+        counts = [self.sizes[each] for each in idle]
+        match body:
+            case Negation(operand):
+                return negated(self._repeated(operand, idle, over))
+            case Quotient(top, bottom) if not self._has(bottom, over):
+                below = list(bottom.factors) if isinstance(bottom, Product) else [bottom]
+                for part in tuple(below):
+                    if (count := self.write(part).text) in counts:
+                        below.remove(part)
+                        counts.remove(count)
+                above = [Code(each, ()) for each in counts]
+                if top != ONE or not above:
+                    above.append(self.summed(top, over))
+                product = self.axes.times(above)
+                return self.axes.over(product, self.write(times(*below))) if below else product
+        return self.axes.times([*(Code(each, ()) for each in counts), self.summed(body, over)])
 
     def _fraction(self, factors: Sequence[Formula], over: Letters) -> Formula | None:
         """The product as a fraction of what needs no sum, where a factor is one: it is divided by once."""
