@@ -61,7 +61,8 @@ class _Group:
                 line = self.lines.get(top)
                 if line is None or bottom != self.total or not isinstance(line.formula, Call):
                     return None
-                terms = (_argument(line), Negation(self.maximum.left), Negation(Call("log", (below,))))
+                shift = Sum((_argument(line), Negation(self.maximum.left)))
+                terms = (shift, Negation(Call("log", (below,))))
                 return renamed(Sum(terms), _places(line, quantity))
         return None
 

@@ -84,7 +84,7 @@ class Expressions:
     def sum(self, formula: Sum) -> str:
         """Terms with their signs."""
         first, *rest = formula.terms
-        text = self.part(formula, 0, first)
+        text = self.sum(first) if isinstance(first, Sum) else self.part(formula, 0, first)
         for at, term in enumerate(rest, 1):
             if isinstance(term, Negation):
                 text += f" - {self.part(term, 0, term.operand)}"

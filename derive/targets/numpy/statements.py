@@ -212,12 +212,19 @@ def _bounded(lines: Sequence[Line]) -> Iterator[Formula]:
         for line in lines
         if isinstance(line.terms[0].body, Reduction) and line.terms[0].body.kind == "max"
     }
+    never_positive: set[str] = set()
     for line in lines:
+        match line.terms[0].body:
+            case Sum((first, Negation(Indexed(name) | Name(name)))) if len(line.terms) == 1:
+                if name in maxima and _is_maximum_of(maxima[name], first, line):
+                    never_positive.add(line.target)
         for node in line.nodes:
             match node:
                 case Call("exp", (Sum((first, Negation(Indexed(name) | Name(name)))) as argument,)):
                     if name in maxima and _is_maximum_of(maxima[name], first, line):
                         yield argument
+                case Call("exp", (Indexed(name) | Name(name) as argument,)) if name in never_positive:
+                    yield argument
 
 
 def _is_maximum_of(maximum: tuple[Formula, tuple[str, ...]], formula: Formula, line: Line) -> bool:
