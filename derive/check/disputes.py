@@ -18,7 +18,7 @@ from derive.check.judging import Judge
 from derive.check.passages import Passage
 from derive.check.shorthand import written_out
 from derive.check.verdict import Judgement, Link
-from derive.formula import Call, Derivative, Indexed, Name, Vector, names, walk
+from derive.formula import ZERO, Call, Derivative, Indexed, Name, Vector, names, walk
 
 RIGHT = ("proved", "rounded")
 NOT_RIGHT = ("wrong", "drifted")
@@ -31,6 +31,8 @@ def undisputed(link: Link, passage: Passage, course: Course, judge: Judge, short
         found = in_another_base(judge, link.left, link.right, link.judgement)
         link = replace(link, judgement=replace(found, at=link.judgement.at, length=link.judgement.length))
     if link.verdict in NOT_RIGHT and passage.wording.asked:
+        return replace(link, judgement=Judgement("not a claim", TO_BE_SOLVED))
+    if link.verdict == "not understood" and passage.wording.vanishing and link.right == ZERO:
         return replace(link, judgement=Judgement("not a claim", TO_BE_SOLVED))
     reason = _by_words(link, passage, course)
     for fact in _resting(link.judgement.facts, judge.environment):

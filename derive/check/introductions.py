@@ -44,6 +44,12 @@ _SIGNS = re.compile(r"<\s*0|\\lt\s*0|\breals?\b|\bnegative\b|\\mathbb\s*\{?R|ℝ
 _TO_SOLVE = re.compile(
     r"\b(?:solv(?:e|es|ing)|roots?\s+of|solutions?\s+(?:of|to))\b[^.;:!?$]*\$?\Z", re.IGNORECASE
 )
+# Setting the derivative to zero gives, up to the formula.
+_TO_VANISH = re.compile(
+    r"\b(?:set(?:s|ting)?|equat(?:e|es|ing)|stationary|critical|first[- ]order|optimality|vanish(?:es|ing)?)\b"
+    r"[^.;!?]*\Z",
+    re.IGNORECASE,
+)
 # With x = 3 and, up to the formula.
 _LISTED = re.compile(r"\$[^$=]+=\s*[-\d.,\\\s]+\$(?:\s*,)?(?:\s*\band\b)?\s*\$?\Z")
 # Is a symmetric matrix, behind a name; for any symmetric matrix, up to it.
@@ -70,7 +76,7 @@ class Wording:
     and `behind` whether those behind it do; `general` whether they say that it holds in every case;
     `signed` whether numbers below 0 are meant too, for all real x; `asked` whether they ask for what makes it
     hold, solve 2x + 3 = 11; `listed` whether it stands beside a value that is given, x = 3 and y = 4;
-    `symmetric` whether they say that it is a symmetric matrix.
+    `symmetric` whether they say that it is a symmetric matrix; `vanishing` whether they ask where it is zero.
     """
 
     introduced: bool = False
@@ -82,6 +88,7 @@ class Wording:
     asked: bool = False
     listed: bool = False
     symmetric: bool = False
+    vanishing: bool = False
 
 
 NO_WORDS = Wording()
@@ -100,6 +107,7 @@ def wording(before: str, after: str) -> Wording:
         asked=bool(_TO_SOLVE.search(sentence)),
         listed=_LISTED.search(sentence) is not None,
         symmetric=_is_symmetric(before, after),
+        vanishing=_TO_VANISH.search(sentence) is not None,
     )
 
 
