@@ -19,10 +19,12 @@ from derive.check.drift import Drift, Record
 from derive.check.facts import Environment, Fact
 from derive.check.gradients import as_derivatives, shifted, slopes_in
 from derive.check.meaning import DEPTHS, Meaning
+from derive.check.ranks import Ranks
 from derive.check.repairs import Setting, transposes
 from derive.check.vacuous import VACUOUS
 from derive.check.values import Values
 from derive.check.verdict import Judgement
+from derive.check.whole_sums import bounds, run_over_axes
 from derive.check.written_matrices import entries_of
 from derive.effort import TooMuch, limited
 from derive.expression import MeaningError
@@ -52,6 +54,7 @@ QUICK_STEPS, QUICK_SECONDS = 40_000, 0.2
 # What is read in the same ways whether these stand in it or not.
 _READ_ALIKE = (Grouping, Negation, Number, Quotient, Sum)
 
+SOME_AXES = "whether its sums run over whole axes is not clear"
 NOT_SYMMETRIC = Judgement("not understood", "it holds for a symmetric matrix only")
 
 
@@ -244,7 +247,9 @@ class Judge:
         if doubt is None:
             return None
         over_all = self._over_all(left, right, doubt.facts) if refuted is None else None
-        return over_all or (doubt if heard.differs else replace_fields(doubt, differs=None))
+        if over_all is not None and over_all.verdict == "proved":
+            return over_all
+        return doubt if heard.differs else replace_fields(doubt, differs=None)
 
     def _says_more(self, meaning: Meaning, *formulas: Formula) -> bool:
         """Whether the text defines arrays of formulas that a section alone does not: it refutes nothing."""
@@ -289,16 +294,24 @@ class Judge:
         return None
 
     def _over_all(self, left: Formula, right: Formula, facts: Sequence[Fact]) -> Judgement | None:
-        """A proof with every sum over its whole index, where all sums of the text end alike."""
+        """The verdict with every sum over its whole index, where the sums of the text tell that they are.
+
+        A sum from 1 to n beside products of matrices of any size refutes nothing as it stands.
+        """
         formulas = (left, right, *(fact.formula for fact in facts))
-        bounds = [bound for each in formulas for bound in _bounds(each) if bound.high is not None]
-        if len({(bound.low, bound.high) for bound in bounds}) != 1:
+        if not any(True for _ in bounds(formulas)):
             return None
-        for meaning in list(self.readings.of(left, right)):
+        refuted = None
+        over_axes = run_over_axes(formulas, self.readings.ranks or Ranks())
+        for meaning in list(self.readings.of(left, right)) if over_axes else ():
             whole = replace_fields(meaning, whole=True, used={}, unknown={})
             found = self.comparison.under(whole, left, right)
             if found is not None and found.verdict == "proved":
                 return found
+            if found is not None and found.verdict == "wrong" and isinstance(meaning.vectors, Arrays):
+                refuted = found
+        if any(isinstance(each.vectors, Arrays) for each in self.readings.of(left, right)):
+            return refuted or Judgement("not understood", SOME_AXES)
         return None
 
     def _holds_if_symmetric(self, left: Formula, right: Formula, facts: Sequence[Fact]) -> bool:
@@ -313,12 +326,6 @@ class Judge:
                 if found is not None and found.verdict == "proved":
                     return True
         return False
-
-
-def _bounds(formula: Formula) -> Iterator[Bound]:
-    for node in walk(formula):
-        if isinstance(node, Reduction):
-            yield from node.bounds
 
 
 def _of_quadratic_forms(formula: Formula) -> Iterator[str]:
