@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
 
-from sympy import Expr, Integer, Symbol
+from sympy import Expr, Integer, Symbol, Tuple
 from sympy.core.symbol import Str
 
 from derive.check.facts import Environment, Fact
@@ -69,6 +69,7 @@ class Adjoints:
     environment: Environment
     equation: Callable[[Symbol], Expr]
     rank: Callable[[str], int]
+    ends: Callable[[Fact, int], tuple[Expr, Expr] | None] = lambda fact, at: None
     letters: Iterator[int] = field(default_factory=lambda: count(1))
 
     def of(self, loss: str, wrt: Symbol) -> Expr:
@@ -111,8 +112,16 @@ class Adjoints:
                 if slope == 0:
                     continue
                 body = self._of(loss, reader, above, depth + 1) * slope
-                total = total + (IndexedReduction(Str("sum"), body, *map(symbol, free)) if free else body)
+                ranges = self._ranges(fact, free)
+                total = total + (IndexedReduction(Str("sum"), body, *ranges) if free else body)
         return total
+
+    def _ranges(self, fact: Fact, free: Sequence[str]) -> Iterator[Expr | Tuple]:
+        """The letters of a reader, from and to where the text counts them, if it says so."""
+        of_layer = len(fact.letters) + self.rank(fact.name) - len(free)
+        for at, letter in enumerate(free, start=of_layer):
+            ends = self.ends(fact, at)
+            yield symbol(letter) if ends is None else Tuple(symbol(letter), *ends)
 
     def _readers(self, name: str, loss: str) -> Iterator[Fact]:
         for fact in self.environment.equations.values():

@@ -46,7 +46,7 @@ _TO_SOLVE = re.compile(
 )
 # Setting the derivative to zero gives, up to the formula.
 _TO_VANISH = re.compile(
-    r"\b(?:set(?:s|ting)?|equat(?:e|es|ing)|stationary|critical|first[- ]order|optimality|vanish(?:es|ing)?)\b"
+    r"\b(?:set(?:s|ting)?|equat(?:e|es|ing)|stationary|critical|first[- ]order|optimality|vanish\w*)\b"
     r"[^.;!?]*\Z",
     re.IGNORECASE,
 )

@@ -9,6 +9,7 @@ from dataclasses import replace as replace_fields
 from itertools import chain, islice, product
 
 from flint import arb
+from sympy import Symbol, preorder_traversal
 
 from derive.agreement import Domain
 from derive.check.arrays import Arrays
@@ -24,12 +25,11 @@ from derive.check.repairs import Setting, transposes
 from derive.check.vacuous import VACUOUS
 from derive.check.values import Values
 from derive.check.verdict import Judgement
-from derive.check.whole_sums import bounds, run_over_axes
+from derive.check.whole_sums import run_over_axes, sums_with_ends
 from derive.check.written_matrices import entries_of
 from derive.effort import TooMuch, limited
-from derive.expression import MeaningError
+from derive.expression import IndexedReduction, MeaningError
 from derive.formula import (
-    Bound,
     Derivative,
     Formula,
     Grouping,
@@ -39,7 +39,6 @@ from derive.formula import (
     Negation,
     Number,
     Quotient,
-    Reduction,
     Sum,
     Transpose,
     walk,
@@ -107,10 +106,10 @@ class Judge:
         """The verdict on left = right, a link of a chain."""
         entries = entries_of(left, right, self.environment)
         if entries is not None:
-            found = self.link(*entries, chain)
+            judged = self.link(*entries, chain)
             known = self.environment.equations
             facts = (known[side.name] for side in (left, right) if isinstance(side, Name))
-            return replace_fields(found, facts=tuple(dict.fromkeys((*found.facts, *facts))))
+            return replace_fields(judged, facts=tuple(dict.fromkeys((*judged.facts, *facts))))
         found = self._symbolic(left, right, chain or (left,))
         if found is not None and found.verdict == "proved":
             return found
@@ -240,7 +239,7 @@ class Judge:
         if refuted is not None and self.readings.ranks is not None and self.readings.ranks.unclear:
             return Judgement("not understood", "which of these are vectors and matrices is not clear")
         if refuted is not None and doubt is None:
-            over_all = self._over_all(left, right, refuted.facts)
+            over_all = self._over_all(left, right, refuted.facts) or self._with_ends(left, right)
             if over_all is not None or not self._holds_if_symmetric(left, right, refuted.facts):
                 return over_all or refuted
             doubt = NOT_SYMMETRIC
@@ -299,7 +298,7 @@ class Judge:
         A sum from 1 to n beside products of matrices of any size refutes nothing as it stands.
         """
         formulas = (left, right, *(fact.formula for fact in facts))
-        if not any(True for _ in bounds(formulas)):
+        if not any(True for _ in sums_with_ends(formulas)):
             return None
         refuted = None
         over_axes = run_over_axes(formulas, self.readings.ranks or Ranks())
@@ -314,6 +313,24 @@ class Judge:
             return refuted or Judgement("not understood", SOME_AXES)
         return None
 
+    def _with_ends(self, left: Formula, right: Formula) -> Judgement | None:
+        """The verdict with every sum from 1 to n, where a refutation has sums with ends beside some without.
+
+        None where it has no such sums.
+        """
+        meanings = [each for each in self.readings.of(left, right) if not isinstance(each.vectors, Arrays)]
+        if not any(_mixes_sums(each, left, right) for each in meanings):
+            return None
+        refuted = None
+        for meaning in meanings:
+            ended = replace_fields(meaning, ended=True, used={}, unknown={})
+            found = self.comparison.under(ended, left, right)
+            if found is not None and found.verdict == "proved":
+                return found
+            if found is not None and found.verdict == "wrong" and not _mixes_sums(ended, left, right):
+                refuted = found
+        return refuted or Judgement("not understood", SOME_AXES)
+
     def _holds_if_symmetric(self, left: Formula, right: Formula, facts: Sequence[Fact]) -> bool:
         """Whether a claim on x^T A x holds for a symmetric A: prose may say that it is."""
         spoken = (left, right, *(fact.formula for fact in facts))
@@ -326,6 +343,19 @@ class Judge:
                 if found is not None and found.verdict == "proved":
                     return True
         return False
+
+
+def _mixes_sums(meaning: Meaning, *formulas: Formula) -> bool:
+    """Whether sums that end at a letter stand beside sums that do not say where they end."""
+    found: set[bool] = set()
+    for formula in formulas:
+        with suppress(MeaningError):
+            for value in meaning.sides(formula, "equations"):
+                for node in preorder_traversal(value):
+                    ranges = node.args[2:] if isinstance(node, IndexedReduction) else ()
+                    open_ended = [each for each in ranges if each.is_Symbol or each.args[2].has(Symbol)]
+                    found.update(each.is_Symbol for each in open_ended)
+    return len(found) > 1
 
 
 def _of_quadratic_forms(formula: Formula) -> Iterator[str]:

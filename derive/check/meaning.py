@@ -14,6 +14,7 @@ from derive.check.limits import evaluated, limit
 from derive.check.slopes import Slope, Slopes, quantity
 from derive.check.spelling import Spelling
 from derive.check.vectors import Vectors
+from derive.check.whole_sums import ends_of_axes
 from derive.effort import TooMuch, spend
 from derive.expression import MeaningError, component_parts, expression, put, symbol, symbols, written_out
 from derive.formula import (
@@ -63,7 +64,8 @@ class Meaning:
 
     `used` collects the facts that were needed, `unknown` the names whose equation was missing; those in
     `dependent` are taken to depend on what a derivative is taken by, those in `line` are held fixed by
-    it; `loss` is what the derivatives of a chain are of.
+    it; `loss` is what the derivatives of a chain are of. Sums run over whole axes where it is `whole`; where
+    it is `ended`, those that do not say where they end have the ends that the text gives their axes.
     """
 
     environment: Environment
@@ -75,6 +77,7 @@ class Meaning:
     line: frozenset[str] = frozenset()
     loss: str = ""
     whole: bool = False
+    ended: bool = False
     held: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
@@ -95,8 +98,9 @@ class Meaning:
         self._opening: list[str] = []
         self._recurrent: dict[str, bool] = {}
         self._letters = 0
+        self.ends = ends_of_axes(tuple(self.environment.equations.values()) if self.ended else ())
         self._slopes = Slopes(self, self.slope, self.dependent, self.line, self.loss)
-        self._spelling = Spelling(self.environment, self.vectors, self.whole, self._needed)
+        self._spelling = Spelling(self.environment, self.vectors, self.whole, self._needed, self.ends)
 
     def missed(self, name: str) -> None:
         """Note that the text does not say what a name depends on."""

@@ -200,7 +200,8 @@ def _places(of: Formula, environment: Environment) -> dict[Name, Formula]:
 
 
 def _called(of: Formula, places: Mapping[Name, Formula]) -> Formula:
-    return Call(of.function if isinstance(of, Call) else str(of.name), tuple(places))
+    name = of.function if isinstance(of, Call) else of.name if isinstance(of, Name) else ""
+    return Call(name, tuple(places))
 
 
 def _at(slope: Formula, places: Mapping[Name, Formula]) -> Formula:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -11,13 +11,14 @@ from sympy import Expr, Integer, Symbol
 from derive.check.adjoints import Adjoints, independent
 from derive.check.arrays import Arrays
 from derive.check.dots import DOT, TIME, TWO_DOTS
-from derive.check.facts import Environment
+from derive.check.facts import Environment, Fact
 from derive.check.layers import between
 from derive.check.siblings import may_depend
 from derive.check.vectors import Vectors
+from derive.check.whole_sums import Ends, ends_of_letter
 from derive.expression import MeaningError, component_parts, partial, symbol, symbols
 from derive.expression.components import with_letters
-from derive.formula import NABLA, PRIME, Call, Derivative, Formula, Indexed, Name, Power, names, walk
+from derive.formula import NABLA, ONE, PRIME, Call, Derivative, Formula, Indexed, Name, Power, names, walk
 
 # A derivative through all that depends on the quantity, or with the other names of its line held fixed; or
 # as backpropagation has it: through everything of the loss; of other names and brackets not.
@@ -30,6 +31,10 @@ class Reader(Protocol):
     @property
     def environment(self) -> Environment:
         """What the text has said."""
+
+    @property
+    def ends(self) -> Mapping[tuple[str, int], Ends]:
+        """Where sums over axes begin and end, if that is to be filled in."""
 
     @property
     def vectors(self) -> Vectors:
@@ -194,8 +199,18 @@ class Slopes:
             return self.reader.vectors.ranks.of(name) or 0 if isinstance(self.reader.vectors, Arrays) else 0
 
         apart, indices = self._apart(wrt)
-        found = Adjoints(self.reader.environment, self.reader.equation, rank).of(loss, apart)
+        found = Adjoints(self.reader.environment, self.reader.equation, rank, self._ends).of(loss, apart)
         return with_letters(found, indices) if indices else found
+
+    def _ends(self, fact: Fact, at: int) -> tuple[Expr, Expr] | None:
+        """Where an index of a quantity begins and ends, as far as the reading knows."""
+        if at >= len(fact.letters) or not self.reader.ends:
+            return None
+        found = ends_of_letter(fact.letters[at], fact.formula, (fact.name, at), self.reader.ends)
+        if found is None:
+            return None
+        low, high = found
+        return self.reader.expression(ONE if low is None else low), self.reader.expression(high)
 
     def _apart(self, wrt: Symbol) -> tuple[Symbol, dict[str, str]]:
         """The quantity at letters of its own, and what they stand for: ∂p_i/∂z_i is ∂p_i/∂z_j at j = i."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from derive.check.arrays import Arrays
 from derive.check.axes import is_inverse
 from derive.check.facts import Environment, Fact, is_number
 from derive.check.named import opened
 from derive.check.vectors import Vectors
+from derive.check.whole_sums import Ends, with_ends
 from derive.expression import MeaningError
 from derive.formula import (
     Bound,
@@ -34,6 +35,7 @@ from derive.functions import function as known_function
 class Spelling:
     """Rewrites formulas under facts; with `whole`, every sum goes over its whole index.
 
+    With `ends`, sums that do not say where they end have those of their axes.
     `needed` is told each fact that is put in.
     """
 
@@ -41,6 +43,7 @@ class Spelling:
     vectors: Vectors
     whole: bool
     needed: Callable[[Fact], None]
+    ends: Mapping[tuple[str, int], Ends] = field(default_factory=dict)
 
     def quantities(self, formula: Formula) -> Formula:
         """The formula with h(x) as h where the document writes a quantity so; else s(1 - s) is a product."""
@@ -48,6 +51,8 @@ class Spelling:
         formula = opened(formula, self.environment.names)
         if self.whole:
             formula = rewrite(formula, _over_all)
+        elif self.ends:
+            formula = with_ends(formula, self.ends)
         if isinstance(self.vectors, Arrays):
             formula = rewrite(formula, self._put_in)
         elif self.vectors.lengths:

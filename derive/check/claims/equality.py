@@ -161,7 +161,9 @@ def _of_whole_sum(formula: Formula) -> Formula | None:
     """d/dx x² + 3x as the derivative of the whole sum, as many mean it."""
     match formula:
         case Sum((Derivative(applied=True) as first, *rest)) if not isinstance(first.of, Name | Indexed):
-            return _widened(first, tuple(rest))
+            # Before another operator it ends: ∂²/∂x² f(x, y) + ∂²/∂y² f(x, y).
+            ends = any(isinstance(node, Derivative) for each in rest for node in walk(each))
+            return None if ends else _widened(first, tuple(rest))
     return None
 
 
