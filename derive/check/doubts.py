@@ -160,7 +160,7 @@ def _is_unsaid(found: Difference) -> str | None:
     known = found.environment
     said = {*known.names, *letters(found.left), *letters(found.right)}
     said.update(name for each in (found.head, found.written) for name in index_letters(each))
-    for fact in (*known.equations.values(), *known.functions.values(), *known.values.values()):
+    for fact in _concerned(found):
         if fact.order == found.order - 1:
             # What this very formula defines says nothing more of what stands in it.
             continue
@@ -171,6 +171,25 @@ def _is_unsaid(found: Difference) -> str | None:
     unsaid = {name for name in unsaid if not name.endswith(("⁻¹", UNNAMED)) and not name.startswith("det ")}
     unsaid -= set(_ends(found))
     return f"{UNSAID} {', '.join(sorted(unsaid))} is" if unsaid else None
+
+
+def _concerned(found: Difference) -> Sequence[Fact]:
+    """The facts that a claim can hang on: of a derivative, those from what it is by to what it is of.
+
+    That S stands in H = XᵀSX tells nothing of S to a claim on a loss that reads no H.
+    """
+    known = found.environment
+    every = (*known.equations.values(), *known.functions.values(), *known.values.values())
+    slopes = [node for node in walk(found.written) if isinstance(node, Derivative)]
+    by = {name for node in slopes if (name := quantity_of(node.wrt))}
+    of = {node.of for node in slopes if not isinstance(node.of, Derivative)}
+    if not by or not all(isinstance(each, Name) and each.name in known.equations for each in of):
+        return every
+    reads = {fact.name: _named(fact.formula) for fact in every}
+    reached = by | {each.name for each in of if isinstance(each, Name)}
+    while more := {name for each in reached for name in reads.get(each, ())} - reached:
+        reached |= more
+    return [fact for fact in every if fact.name in reached]
 
 
 def _ends(found: Difference) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from derive.check.ranks import Ranks, family, is_capital
 from derive.formula import (
@@ -11,10 +12,12 @@ from derive.formula import (
     Formula,
     Grouping,
     Indexed,
+    MatrixProduct,
     Name,
     Negation,
     Number,
     Power,
+    Product,
     Sum,
     Transpose,
     walk,
@@ -31,6 +34,10 @@ def shown(node: Formula, found: Ranks) -> None:
     match node:
         case Transpose(operand):
             _transposed(_bare(operand), found)
+        case Product(factors) | MatrixProduct(factors):
+            for row, each in pairwise(factors):
+                if isinstance(row, Transpose) and isinstance(each, Indexed):
+                    _beside_row(each, found)
         case Power(base, Negation(Number("1"))):
             _inverted(_bare(base), found)
         case Power(base, Negation(Name("T"))):
@@ -45,6 +52,14 @@ def shown(node: Formula, found: Ranks) -> None:
                 found.known.setdefault(family(name), 2)
             if function == "det":
                 _inverted(_bare(inner), found, certain=True)
+
+
+def _beside_row(each: Indexed, found: Ranks) -> None:
+    """wᵀx_i: x_i is one vector of many, and no component."""
+    if len(each.indices) == 1 and "^" not in each.name and not is_capital(each.name):
+        if found.of(each.name) is None:
+            found.sampled.add(each.name)
+            found.known[family(each.name)] = 1
 
 
 def _on_diagonal(inner: Formula) -> Iterator[Indexed]:

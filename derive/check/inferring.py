@@ -61,6 +61,7 @@ def ranks(texts: Iterable[str], chains: Chains) -> Ranks | None:
     found.softmaxes = _softmaxes(chains, found)
     of_samples = any(rank == 1 and name.endswith("^()") for name, rank in found.known.items())
     shown_here = found.sampled or found.normed or of_samples or 2 in found.known.values()
+    shown_here = shown_here or any(isinstance(node, Transpose) for node in _nodes(chains))
     return found if found.said or shown_here else None
 
 

@@ -306,6 +306,7 @@ class Judge:
             whole = replace_fields(meaning, whole=True, used={}, unknown={})
             found = self.comparison.under(whole, left, right)
             if found is not None and found.verdict == "proved":
+                self._settle(whole, left, right)
                 return found
             if found is not None and found.verdict == "wrong" and isinstance(meaning.vectors, Arrays):
                 refuted = found
