@@ -24,6 +24,7 @@ from derive.check.passages import LONGEST_FORMULA, Passage, passage_of, vocabula
 from derive.check.sentences import stated
 from derive.check.spellings import as_typed, as_written
 from derive.check.tables import Column, columns, computed, facts, shifted
+from derive.check.units import need_conversion, unit_of
 from derive.check.verdict import NESTED, ORDER, TOO_MUCH, Claim, Judgement
 from derive.check.vocabulary import Vocabulary
 from derive.effort import TooMuch, interrupted
@@ -40,6 +41,9 @@ INTERRUPTED = 1.75
 FORMULA, EXPANDED_IN_VAIN = 100, 5_000
 # The name that a formula which is not read begins with, to say what it is.
 _HEAD = re.compile(r"\s*([A-Za-z]\w*)\s*(?:\([^()]*\))?\s*:?=(?!=)")
+# What is said of numbers.
+NUMERIC = ("proved", "rounded", "drifted", "wrong")
+CONVERTED = "its unit is another one than those that it is worked out from"
 NOTHING = Claim("expression", Judgement("not a claim", "nothing is claimed"))
 
 
@@ -60,7 +64,8 @@ def judged(passage: Passage, said: Sequence[Assertion], course: Course) -> Claim
         for at, each in enumerate(said):
             course.order += 1
             course.meets(passage, said, at)
-            one = _within_bounds(each, passage, course)
+            course.units[course.order - 1] = passage.unit
+            one = _in_its_units(_within_bounds(each, passage, course), passage, course)
             course.passed(each, one, passage)
             if each.fault is not None and (head := _HEAD.match(each.text)) is not None:
                 # What is not read may be another definition of it.
@@ -83,6 +88,16 @@ def _others(found: Sequence[Claim], main: Claim) -> Iterator[Judgement]:
             if judgement.verdict in ("wrong", "drifted", "not understood") and place not in told:
                 told.add(place)
                 yield judgement
+
+
+def _in_its_units(found: Claim, passage: Passage, course: Course) -> Claim:
+    """The claim, in doubt where its number is in another unit than those that it is worked out from."""
+    judgements = (found.judgement, *(link.judgement for link in found.links))
+    facts = (fact for each in judgements for fact in each.facts)
+    units = {course.units.get(fact.order, "") for fact in facts if fact.kind == "value"}
+    if found.verdict in NUMERIC and need_conversion(passage.unit, units):
+        return replace(found, judgement=replace(found.judgement, verdict="not understood", reason=CONVERTED))
+    return found
 
 
 def _within_bounds(said: Assertion, passage: Passage, course: Course) -> Claim:
@@ -169,7 +184,8 @@ class _Reading:
         alone, display = self._stands_alone(fragment), fragment.display
         scope = self._scope(fragment)
         beside = wording(fragment.before, fragment.after)
-        return replace(found, scope=scope, alone=alone, display=display, wording=beside)
+        unit = unit_of(text, fragment.after)
+        return replace(found, scope=scope, alone=alone, display=display, wording=beside, unit=unit)
 
     def _where(self, fragment: Fragment) -> Callable[[int, int], Place]:
         """Where a part of a formula stands, which was read with its macros written out."""

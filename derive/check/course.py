@@ -73,6 +73,8 @@ class Course:
         self.disputed: dict[str, int] = {}
         # Names to which a step has given another value.
         self.changed: dict[str, int] = {}
+        # What numbers are counted in, by the order of the assertions that state them.
+        self.units: dict[int, str] = {}
         # The facts, by their order, that hold in one case.
         self.supposed: set[int] = set()
         self._claims: dict[int, Claim] = {}

@@ -15,6 +15,7 @@ from derive.check.course import Course
 from derive.check.definitions import is_head, name_of
 from derive.check.facts import Environment, Fact, is_number, is_numeric
 from derive.check.judging import Judge
+from derive.check.meaning import CONSTANTS
 from derive.check.passages import Passage
 from derive.check.shorthand import written_out
 from derive.check.verdict import Judgement, Link
@@ -54,6 +55,8 @@ def _by_words(link: Link, passage: Passage, course: Course) -> str | None:
     narrow = any("> 0" in each or each == BOTH_SIDES for each in link.judgement.assumptions)
     if wording.signed and link.verdict == "proved" and narrow and ">" not in passage.text:
         return f"it holds only where {' and '.join(link.judgement.assumptions)}"
+    if not is_right and (reason := _of_a_letter_used_twice(link, course.environment(passage))):
+        return reason
     if wording.listed and not is_right and (fact := _of_another_section(link, passage)):
         return f"{fact.name} may have a value of its own here, and not that of line {fact.line}"
     if wording.conditioned and not is_right:
@@ -153,6 +156,20 @@ def _holds_after(fact: Fact, link: Link, passage: Passage, course: Course) -> Fa
         for later, judge in course.judges_after(fact, passage):
             if judge.link(link.left, link.right).verdict in RIGHT:
                 return later
+    return None
+
+
+def _of_a_letter_used_twice(link: Link, environment: Environment) -> str | None:
+    """π that the text gives a value of its own, and p(q) where p is a number."""
+    nodes = [node for side in (link.left, link.right) for node in walk(side)]
+    nodes += [node for fact in link.judgement.facts for node in walk(fact.formula)]
+    for constant in CONSTANTS:
+        if constant in environment.values and Name(constant) in nodes:
+            return f"{constant} has a value of its own here"
+    match link.left:
+        case Call(name, (Name(argument),), primes=0) if name in environment.values:
+            if name not in environment.functions and Name(argument) in walk(link.right):
+                return f"this may define a function {name}"
     return None
 
 

@@ -56,10 +56,10 @@ def shown(node: Formula, found: Ranks) -> None:
 
 def _beside_row(each: Indexed, found: Ranks) -> None:
     """wᵀx_i: x_i is one vector of many, and no component."""
-    if len(each.indices) == 1 and "^" not in each.name and not is_capital(each.name):
-        if found.of(each.name) is None:
-            found.sampled.add(each.name)
-            found.known[family(each.name)] = 1
+    is_small = "^" not in each.name and not is_capital(each.name)
+    if is_small and len(each.indices) == 1 and found.of(each.name) is None:
+        found.sampled.add(each.name)
+        found.known[family(each.name)] = 1
 
 
 def _on_diagonal(inner: Formula) -> Iterator[Indexed]:

@@ -44,7 +44,7 @@ class Passage:
 
     `scope` numbers the comment of a program that it stands in; `alone` says that a sign before its first
     side goes on with nothing, `display` that it stands on lines of its own, `wording` what the words beside
-    it say of it. `fault` says why it is not read at all.
+    it say of it, `unit` what its last number is counted in. `fault` says why it is not read at all.
     """
 
     text: str
@@ -55,6 +55,7 @@ class Passage:
     alone: bool = False
     display: bool = False
     wording: Wording = NO_WORDS
+    unit: str = ""
     fault: FormulaError | None = None
 
     def asserted(self, words: Vocabulary) -> tuple[Assertion, ...]:
