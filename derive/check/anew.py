@@ -20,6 +20,7 @@ from derive.formula import (
     Number,
     Product,
     Sum,
+    Vector,
     names,
     rewrite,
     walk,
@@ -109,7 +110,12 @@ def _is_asked(section: int, left: Formula, right: Formula, found: Judgement) -> 
     if name_of(left) is not None or _has_slopes(left) or not is_numeric(right):
         return False
     values = [each for each in found.facts if each.kind == "value" and each.order >= 0]
-    return any(each.section != section or printed(each.formula) is None for each in values)
+    return any(each.section != section or not _is_given(each.formula) for each in values)
+
+
+def _is_given(formula: Formula) -> bool:
+    """Whether it is a number as printed, or a list of numbers."""
+    return isinstance(formula, Vector) or printed(formula) is not None
 
 
 def _is_solved_for(left: Formula, right: Formula) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
-from derive.formula import Call, Derivative, Formula, Indexed, Name, Number, Vector, walk
+from derive.formula import Call, Derivative, Formula, Indexed, Name, Number, Vector, names, walk
 from derive.functions import Function
 
 Kind = Literal["function", "equation", "value"]
@@ -43,7 +44,7 @@ class Fact:
         return Function(self.name, self.parameters, self.formula)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Environment:
     """The facts in force at one place, by name; `said` are all of them, those that are overridden too."""
 
@@ -53,6 +54,23 @@ class Environment:
     vectors: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
     said: tuple[Fact, ...] = field(default=(), compare=False, repr=False)
+
+    @cached_property
+    def lists(self) -> frozenset[str]:
+        """The names that are lists or matrices written out, and those that are worked out from such."""
+        return self._resting_on(lambda node: isinstance(node, Vector))
+
+    @cached_property
+    def matrices(self) -> frozenset[str]:
+        """The names that are matrices written out, and those that are worked out from such."""
+        return self._resting_on(is_matrix)
+
+    def _resting_on(self, kind: Callable[[Formula], bool]) -> frozenset[str]:
+        facts = [each for each in (*self.equations.values(), *self.values.values()) if not each.letters]
+        found = {fact.name for fact in facts if any(map(kind, walk(fact.formula)))}
+        while found and (more := {each.name for each in facts if found & set(names(each.formula))} - found):
+            found |= more
+        return frozenset(found)
 
     def is_slope(self, name: str, section: int) -> bool:
         """Whether a section has defined a name as a derivative."""
@@ -74,6 +92,11 @@ class Environment:
         if fact is not None and isinstance(fact.formula, Vector):
             return len(fact.formula.elements)
         return None
+
+
+def is_matrix(formula: Formula) -> bool:
+    """Whether it is a list of lists."""
+    return isinstance(formula, Vector) and any(isinstance(each, Vector) for each in formula.elements)
 
 
 @dataclass(frozen=True, slots=True)

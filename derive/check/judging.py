@@ -26,7 +26,7 @@ from derive.check.vacuous import VACUOUS
 from derive.check.values import Values
 from derive.check.verdict import Judgement
 from derive.check.whole_sums import run_over_axes, sums_with_ends
-from derive.check.written_matrices import entries_of
+from derive.check.written_matrices import written
 from derive.effort import TooMuch, limited
 from derive.expression import IndexedReduction, MeaningError
 from derive.formula import (
@@ -104,12 +104,10 @@ class Judge:
 
     def link(self, left: Formula, right: Formula, chain: Chain = ()) -> Judgement:
         """The verdict on left = right, a link of a chain."""
-        entries = entries_of(left, right, self.environment)
-        if entries is not None:
-            judged = self.link(*entries, chain)
-            known = self.environment.equations
-            facts = (known[side.name] for side in (left, right) if isinstance(side, Name))
-            return replace_fields(judged, facts=tuple(dict.fromkeys((*judged.facts, *facts))))
+        by_entries = written(left, right, self.environment)
+        if by_entries is not None:
+            judged = self.link(by_entries.left, by_entries.right)
+            return replace_fields(judged, facts=tuple(dict.fromkeys((*judged.facts, *by_entries.facts))))
         found = self._symbolic(left, right, chain or (left,))
         if found is not None and found.verdict == "proved":
             return found

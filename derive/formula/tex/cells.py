@@ -6,7 +6,7 @@ from derive.errors import FormulaError
 from derive.formula.binding import seated
 from derive.formula.pratt import Parser
 from derive.formula.tokens import Token
-from derive.formula.tree import Branch, Cases, Formula, Grouping, Relation, Vector
+from derive.formula.tree import Branch, Call, Cases, Formula, Grouping, Relation, Vector
 
 
 def cells(parser: Parser, token: Token, power: int) -> Formula:
@@ -14,7 +14,7 @@ def cells(parser: Parser, token: Token, power: int) -> Formula:
     lines = cases if token.text in ("cases", "dcases") else matrix
     found = lines(parser)
     parser.expect("end of cells", token)
-    return found
+    return Call("det", (found,), at=token.at) if token.text == "vmatrix" else found
 
 
 def cases(parser: Parser) -> Formula:

@@ -29,7 +29,7 @@ ENVIRONMENTS_OF_LINES = frozenset(
         "aligned", "align", "align*", "split", "gathered", "equation", "equation*", "gather", "gather*",
     )
 )  # fmt: skip
-ENVIRONMENTS_OF_CELLS = frozenset(("cases", "dcases", "matrix", "pmatrix", "bmatrix"))
+ENVIRONMENTS_OF_CELLS = frozenset(("cases", "dcases", "matrix", "pmatrix", "bmatrix", "vmatrix"))
 
 INTEGRALS = frozenset((r"\int", r"\iint", r"\iiint", r"\oint"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from derive.errors import FormulaError
 from derive.formula.binding import ATOM, PRODUCT, strength
@@ -103,10 +103,22 @@ def brackets(parser: Parser, token: Token, power: int) -> Formula:
 def parenthesised(parser: Parser, token: Token, power: int) -> Formula:
     """Parentheses; where a list stands alone in a document, (2xy, x²), a vector."""
     commas, end = inside(parser, parser.position - 1)
-    alone = power == 0 and parser.tokens[end + 1].kind == "end"
+    behind = end + 1 + _length_of_transpose(parser.tokens[end + 1 : end + 5])
+    alone = power == 0 and parser.tokens[behind].kind == "end"
     if commas and alone and token.length == 1 and parser.context.of_document:
-        return Vector(indices(parser, token, ")"))
+        found = Vector(indices(parser, token, ")"))
+        # (1, 2)ᵀ is the column that the list is anyway.
+        parser.position = behind
+        return found
     return parentheses(parser, token, power)
+
+
+def _length_of_transpose(tokens: Sequence[Token]) -> int:
+    """How many tokens a ^T or ^{T} is made of, 0 if none stands here."""
+    signs = ["T" if each.kind == "transpose" else each.text for each in tokens]
+    if signs[:2] == ["^", "T"]:
+        return 2
+    return 4 if signs[:4] == ["^", "{", "T", "}"] else 0
 
 
 def scalar_product(parser: Parser, token: Token, power: int) -> Formula:
