@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from derive.check.by_components import NOTHING_OWN, OwnFunctions
 from derive.formula import Call, Derivative, Formula, Indexed, Name, Number, Vector, walk
 from derive.functions import Function
 
@@ -45,7 +46,10 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """The facts in force at one place, by name; `said` are all of them, those that are overridden too."""
+    """The facts in force at one place, by name; `said` are all of them, those that are overridden too.
+
+    `own` are the functions that the text defines by components, wherever it does.
+    """
 
     functions: Mapping[str, Fact] = field(default_factory=dict)
     equations: Mapping[str, Fact] = field(default_factory=dict)
@@ -53,6 +57,7 @@ class Environment:
     vectors: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
     said: tuple[Fact, ...] = field(default=(), compare=False, repr=False)
+    own: OwnFunctions = NOTHING_OWN
 
     def is_slope(self, name: str, section: int) -> bool:
         """Whether a section has defined a name as a derivative."""

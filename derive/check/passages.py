@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from derive.check.assertions import Assertion, assertions
+from derive.check.by_components import own_functions
 from derive.check.definitions import defined, name_of
 from derive.check.dots import DOT, TWO_DOTS
 from derive.check.facts import Fact
@@ -135,7 +136,9 @@ def vocabulary(passages: Sequence[Passage], given: Iterable[Fact] = ()) -> Vocab
     for passage in passages:
         for said in passage.asserted(first):
             spoken.take(passage, said)
-    ranks = ranks_by_section(_by_section(passages), spoken.chains, spoken.symmetric)
+    own = own_functions(chain for each in spoken.chains.values() for chain in each)
+    of_vectors = own.of_arrays(spoken.functions)
+    ranks = ranks_by_section(_by_section(passages), spoken.chains, spoken.symmetric, of_vectors)
     functions = first.functions | spoken.functions
     functions |= {f"{name}{dots}" for name in functions for dots in (DOT, TWO_DOTS)}
     functions |= set(partials_of(spoken.several))
@@ -151,6 +154,7 @@ def vocabulary(passages: Sequence[Passage], given: Iterable[Fact] = ()) -> Vocab
         totals=frozenset(spoken.totals) - first.raised,
         multiplied=_multiplied(ranks, spoken.chains, apart=any(r"\odot" in text for text in texts)),
         ranks=ranks,
+        own=own,
     )
 
 

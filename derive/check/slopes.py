@@ -47,6 +47,9 @@ class Reader(Protocol):
     def with_own_letters(self, formula: Formula) -> Formula:
         """A formula whose sums have letters that nothing else uses."""
 
+    def left_whole(self, value: Expr) -> set[str]:
+        """The names whose components an expression has, while the text gives the whole only."""
+
     def missed(self, name: str) -> None:
         """Note that the text does not say what a name depends on."""
 
@@ -236,14 +239,18 @@ class Slopes:
         """
         if self._meets_components(value, frozenset({quantity(wrt)})):
             kept = independent(self.reader.environment, {quantity(wrt)})
-            return partial(self.reader.opened(value, kept), wrt)
+            opened = self.reader.opened(value, kept)
+            if left := self.reader.left_whole(opened) - kept - {quantity(wrt)}:
+                raise MeaningError(f"what the components of {min(left)} are is not read")
+            return partial(opened, wrt)
         return self._along_names(value, wrt, frozenset())
 
     def _meets_components(self, value: Expr, seen: frozenset[str]) -> bool:
         for each in symbols(value):
             name = quantity(each)
             if name not in seen and self._is_known(name):
-                if self.reader.environment.equations[name].letters or self.reader.vectors.is_array(name):
+                fact = self.reader.environment.equations[name]
+                if fact.letters or component_parts(str(each))[1] or self.reader.vectors.is_array(name):
                     return True
                 if self._meets_components(self.reader.equation(each), seen | {name}):
                     return True

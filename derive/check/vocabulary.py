@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from derive.check.by_components import NOTHING_OWN, OwnFunctions, with_components
 from derive.check.ranks import SOFTMAX_OF_ROWS, Ranks
 from derive.errors import FormulaError
 from derive.formula import (
@@ -56,6 +57,7 @@ class Vocabulary:
     letters: frozenset[str] = frozenset()
     totals: frozenset[str] = frozenset()
     ranks: Mapping[int, Ranks | None] = field(default_factory=dict)
+    own: OwnFunctions = NOTHING_OWN
 
     def read(self, text: str, form: str) -> Formula:
         """The formula of a text; raises FormulaError."""
@@ -82,7 +84,9 @@ class Vocabulary:
             formula = rewrite(formula, self._of_layers)
         elif form == "plain":
             formula = self._apart(formula)
-        return formula if self.functions & _SIGMA else rewrite(formula, _with_sigmoid)
+        if not self.functions & _SIGMA:
+            formula = rewrite(formula, _with_sigmoid)
+        return with_components(formula, self.own)
 
     def _apart(self, formula: Formula) -> Formula:
         """wx as w x, where both are names of the text and wx is none."""
