@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from derive.agreement import agree
 from derive.expression import MeaningError, expression
 from derive.formula import (
+    ONE,
     Bound,
     Call,
     Formula,
@@ -75,6 +76,20 @@ class ByComponents:
             return None
         return body
 
+    def over_all(self) -> ByComponents:
+        """The function with its sums from 1 to n over all components, as vectors have no other ones."""
+
+        def without_ends(node: Formula) -> Formula:
+            if not isinstance(node, Reduction) or not all(map(self._is_whole, node.bounds)):
+                return node
+            bounds = tuple(Bound(each.name) for each in node.bounds)
+            return Reduction(node.kind, node.body, bounds, node.axis, node.at)
+
+        return ByComponents(self.argument, self.letter, rewrite(self.body, without_ends))
+
+    def _is_whole(self, bound: Bound) -> bool:
+        return bound.low == ONE and isinstance(bound.high, Name) and bound.high.name != self.letter
+
     def _exponential(self, letter: str) -> Formula:
         return Call("exp", (Indexed(self.argument, (Name(letter),)),))
 
@@ -107,7 +122,7 @@ class OwnFunctions:
     def of_arrays(self, heads: Collection[str]) -> dict[str, ByComponents]:
         """Those that vectors are given to, but for the softmax and for what is a function of numbers too."""
         return {
-            name: found
+            name: found.over_all()
             for name, found in self.given.items()
             if name not in heads and not (name == "softmax" and found.is_softmax())
         }
@@ -175,11 +190,9 @@ def with_components(formula: Formula, own: OwnFunctions) -> Formula:
     def spelled(node: Formula) -> Formula:
         match node:
             case Call(name, (Indexed(argument, (index,)),), 0) if name in own.given:
-                return (
-                    Indexed(f"{name}({argument})", (index,))
-                    if own.indexed.get(argument) == ONE_INDEX
-                    else node
-                )
+                # What has two indices may be many vectors.
+                one = own.indexed.get(argument) == ONE_INDEX
+                return Indexed(f"{name}({argument})", (index,)) if one else node
             case Indexed(name, (index,), at) if name in own.subscripted:
                 called = function_name(name)
                 return Indexed(f"{called}({own.given[called].argument})", (index,), at)

@@ -11,7 +11,8 @@ from itertools import chain, islice, product
 from flint import arb
 
 from derive.agreement import Domain
-from derive.check.arrays import Arrays
+from derive.check.arrays import ROW_LETTER, Arrays
+from derive.check.by_components import ONE_INDEX
 from derive.check.chain_rule import chain_rule
 from derive.check.comparing import Chain, Comparison
 from derive.check.doubts import NOT_SAID, VALUE
@@ -23,10 +24,12 @@ from derive.check.repairs import Setting, transposes
 from derive.check.vacuous import VACUOUS
 from derive.check.values import Values
 from derive.check.verdict import Judgement
+from derive.check.wholes import Wholes
 from derive.check.written_matrices import entries_of
 from derive.effort import TooMuch, limited
 from derive.expression import MeaningError
 from derive.formula import (
+    ZERO,
     Bound,
     Derivative,
     Formula,
@@ -122,6 +125,21 @@ class Judge:
             if along is not None:
                 return along
         return found or Judgement("not understood", "what stands here has no meaning that is known")
+
+    def by_components(self, left: Formula, right: Formula) -> Judgement | None:
+        """The proof of ∇f(x) = p component by component, where the text has no arrays."""
+        indexed = self.environment.own.indexed
+        by = left.wrt.name if isinstance(left, Derivative) and isinstance(left.wrt, Name) else ""
+        is_free = by not in self.environment.values and indexed.get(by) == ONE_INDEX
+        if not isinstance(left, Derivative) or not is_free or self.readings.ranks is not None:
+            return None
+        try:
+            found = Wholes(self.environment).component(right, (ROW_LETTER,))
+        except MeaningError:
+            return None
+        one = Derivative(left.of, Indexed(by, (ROW_LETTER,)), applied=left.applied)
+        judged = self.link(one, found)
+        return judged if judged.verdict == "proved" else None
 
     def of_named_slopes(self, left: Formula, right: Formula) -> Judgement | None:
         """The verdict on dW = … read as the derivative of a loss: wrong only where one slip explains it."""
@@ -292,7 +310,7 @@ class Judge:
         """A proof with every sum over its whole index, where all sums of the text end alike."""
         formulas = (left, right, *(fact.formula for fact in facts))
         bounds = [bound for each in formulas for bound in _bounds(each) if bound.high is not None]
-        if len({(bound.low, bound.high) for bound in bounds}) != 1:
+        if len({(bound.low, bound.high) for bound in bounds}) != 1 or self._counts_on(bounds, facts):
             return None
         for meaning in list(self.readings.of(left, right)):
             whole = replace_fields(meaning, whole=True, used={}, unknown={})
@@ -300,6 +318,16 @@ class Judge:
             if found is not None and found.verdict == "proved":
                 return found
         return None
+
+    def _counts_on(self, bounds: Sequence[Bound], facts: Sequence[Fact]) -> bool:
+        """Whether sums end at the index of what they define, Σ_{j=1}^i: those are over a part only."""
+        letters = {letter for fact in facts for letter in fact.letters}
+        ends = {node for bound in bounds for node in walk(bound.high or ZERO)}
+        own = self.environment.own.given.values()
+        given = {
+            (node, each.letter) for each in own for b in _bounds(each.body) for node in walk(b.high or ZERO)
+        }
+        return any(Name(each) in ends for each in letters) or any(node == Name(to) for node, to in given)
 
     def _holds_if_symmetric(self, left: Formula, right: Formula, facts: Sequence[Fact]) -> bool:
         """Whether a claim on x^T A x holds for a symmetric A: prose may say that it is."""

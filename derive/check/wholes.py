@@ -40,9 +40,13 @@ _ALL = "all"
 
 @dataclass(frozen=True, slots=True)
 class Wholes:
-    """Takes formulas of whole vectors at a component; what it is not sure of has none."""
+    """Takes formulas of whole vectors at a component; what it is not sure of has none.
+
+    `within` are the names whose equations are being read.
+    """
 
     environment: Environment
+    within: frozenset[str] = frozenset()
 
     def component(self, formula: Formula, indices: tuple[Formula, ...]) -> Formula:
         """The component of a formula at indices; raises MeaningError."""
@@ -81,6 +85,10 @@ class Wholes:
             return Indexed(name.name, at), True
         if name.name in self.environment.values:
             return name, False
+        fact = self.environment.equations.get(name.name)
+        if fact is not None and not fact.letters and name.name not in self.within:
+            _, has_components = Wholes(self.environment, self.within | {name.name})._part(fact.formula, at)
+            return (Indexed(name.name, at), True) if has_components else (name, False)
         raise MeaningError(f"whether {name.name} has components is not said")
 
     def _all(self, formula: Formula, parts: Sequence[Formula], at: tuple[Formula, ...]) -> _Part:
@@ -124,10 +132,8 @@ class Wholes:
 
     def _of_vector(self, formula: Formula, place: Formula) -> Formula:
         """The component of what is a vector for certain, as a softmax is taken of it."""
-        if (
-            isinstance(formula, Name)
-            and self.environment.own.indexed.get(formula.name, ONE_INDEX) == ONE_INDEX
-        ):
+        indexed = self.environment.own.indexed
+        if isinstance(formula, Name) and indexed.get(formula.name, ONE_INDEX) == ONE_INDEX:
             return Indexed(formula.name, (place,))
         return self.component(formula, (place,))
 
