@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from sympy import Expr, Integer, Symbol
+from sympy import Basic, Expr, Integer, Symbol, Tuple
 
 from derive.check.adjoints import Adjoints, independent
 from derive.check.arrays import Arrays
@@ -15,13 +15,23 @@ from derive.check.facts import Environment
 from derive.check.layers import between
 from derive.check.siblings import may_depend
 from derive.check.vectors import Vectors
-from derive.expression import MeaningError, component_parts, partial, symbol, symbols
+from derive.expression import (
+    IndexedReduction,
+    MeaningError,
+    component_parts,
+    partial,
+    parts,
+    symbol,
+    symbols,
+)
 from derive.expression.components import with_letters
 from derive.formula import NABLA, PRIME, Call, Derivative, Formula, Indexed, Name, Power, names, walk
 
 # A derivative through all that depends on the quantity, or with the other names of its line held fixed; or
 # as backpropagation has it: through everything of the loss; of other names and brackets not.
 Slope = Literal["total", "local", "backward"]
+# Letters that are indices everywhere.
+_INDICES = frozenset("ijk")
 
 
 class Reader(Protocol):
@@ -229,7 +239,7 @@ class Slopes:
         """The derivative with the other names of the line held fixed."""
         if not any(quantity(each) == quantity(wrt) for each in symbols(value)):
             raise MeaningError("the quantity does not stand in this line")
-        return partial(value, wrt)
+        return _by(value, wrt)
 
     def _total(self, value: Expr, wrt: Symbol) -> Expr:
         """The derivative through everything that depends on the quantity.
@@ -242,7 +252,7 @@ class Slopes:
             opened = self.reader.opened(value, kept)
             if left := self.reader.left_whole(opened) - kept - {quantity(wrt)}:
                 raise MeaningError(f"what the components of {min(left)} are is not read")
-            return partial(opened, wrt)
+            return _by(opened, wrt)
         return self._along_names(value, wrt, frozenset())
 
     def _meets_components(self, value: Expr, seen: frozenset[str]) -> bool:
@@ -257,7 +267,7 @@ class Slopes:
         return False
 
     def _along_names(self, value: Expr, wrt: Symbol, seen: frozenset[str]) -> Expr:
-        result = partial(value, wrt)
+        result = _by(value, wrt)
         for each in sorted(symbols(value), key=lambda atom: atom.name):
             name = quantity(each)
             if name == quantity(wrt) or name in seen:
@@ -292,6 +302,23 @@ class Slopes:
 
     def _is_known(self, name: str) -> bool:
         return name in self.reader.environment.equations
+
+
+def _by(value: Expr, wrt: Symbol) -> Expr:
+    """The derivative by a quantity; of Σ_{j=1}^i z_j it depends on which component of z it is by."""
+    sums = [part for part in parts(value) if isinstance(part, IndexedReduction)] if "[" in wrt.name else []
+    letters = _INDICES.union(*(each.letters for each in sums))
+    ends = {str(atom) for each in sums for bound in each.args[2:] for atom in _ends(bound)}
+    if ends & letters:
+        raise MeaningError("the derivative of a sum that ends at an index is not read")
+    return partial(value, wrt)
+
+
+def _ends(bound: Basic) -> set[Basic]:
+    """What the ends of an index hang on."""
+    return (
+        {atom for end in bound.args[1:] for atom in end.free_symbols} if isinstance(bound, Tuple) else set()
+    )
 
 
 def _unknown(of: Expr, wrt: Symbol) -> Symbol:
