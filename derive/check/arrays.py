@@ -283,6 +283,8 @@ class Arrays(Vectors):
                 is_row = self.axes(inner)[1]
                 value = self.at(inner, None if is_row else row, row if is_row else None)
                 return Cases((Branch(value, condition), Branch(ZERO, None)))
+            case function, (inner,) if function in self.ranks.given and row is not None and not call.primes:
+                return self.ranks.given[function].at(row, inner, lambda at: self.at(inner, at, None))
             case "softmax", (inner,):
                 return self._softmax(inner, row, column)
             case function, (inner,) if function == SOFTMAX_OF_ROWS:

@@ -151,6 +151,10 @@ class Shapes:
             return SCALAR
         if function in self.ranks.maps and SCALAR not in each:
             return OF_RANK[self.ranks.maps[function]]
+        if function in self.ranks.given:
+            if each != [COLUMN]:
+                raise MeaningError(f"{function} is defined by components, and this is no vector")
+            return COLUMN
         if function == "abs" and each == [MATRIX]:
             return SCALAR
         if function == "diag":

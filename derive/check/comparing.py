@@ -20,6 +20,7 @@ from derive.check.labels import Labels
 from derive.check.meaning import DEPTHS, Depth, Meaning
 from derive.check.meeting import where_indices_meet
 from derive.check.points import readable
+from derive.check.readings import quantity_of
 from derive.check.substitutions import put_back
 from derive.check.vacuous import Proof, objection
 from derive.check.verdict import Judgement
@@ -63,6 +64,14 @@ class _Compared:
         """What is taken for granted, in words."""
         supposed = self.meaning.vectors.supposed(*self.spoken)
         return *assumptions_of(self.meaning.environment, *self.spoken), *supposed
+
+    @property
+    def left_whole(self) -> set[str]:
+        """The names whose components are free though the text says what the whole is, but for variables."""
+        nodes = (node for each in (*self.stand, *self.chain) for node in walk(each))
+        by = {quantity_of(node.wrt) for node in nodes if isinstance(node, Derivative)}
+        values = (value for side in self.sides for value in side)
+        return {name for each in values for name in self.meaning.left_whole(each)} - by
 
     def proof(self) -> Judgement | None:
         """The proof, where each component has one, or where declared names are the sizes of arrays."""
@@ -218,6 +227,9 @@ class Comparison:
                     "not understood", unsaid, counterexample=found.point(refuted), facts=found.facts
                 )
             return Judgement("not understood", unsaid, facts=found.facts, differs=refuted.counterexample)
+        if left := found.left_whole:
+            reason = f"what the components of {', '.join(sorted(left))} are is not read"
+            return Judgement("not understood", reason, facts=found.facts)
         if found.meaning.vectors.ties(*found.spoken):
             return Judgement("not understood", TIED, facts=found.facts)
         doubted = self._doubt(found)

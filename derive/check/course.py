@@ -9,6 +9,7 @@ from dataclasses import replace
 from flint import arb
 
 from derive.check.assertions import Assertion
+from derive.check.by_components import own_functions
 from derive.check.conditions import Conditions, conditions, is_condition, near, stated
 from derive.check.definitions import alike, defined, squared_name
 from derive.check.dots import taken
@@ -60,6 +61,11 @@ class Course:
         said = tuple(said)
         self.conditions = Conditions()
         self._sets = sets(said)
+        asserted = [each for _, found in said for each in found]
+        self._own = own_functions(
+            ([side.formula for side in each.sides] for each in asserted),
+            (each.text for each in asserted if each.fault is not None),
+        )
         self._stated = tuple(stated(said))
         self._met = 0
         # What stands for itself with a dot above.
@@ -182,9 +188,10 @@ class Course:
             later = [each for each in later if id(each) not in circles]
         said = [*self._facts, *(later if ahead else ())]
         if own:
-            said = [each for each in said if each.section == passage.section or each.kind == "function"]
+            said = [each for each in said if each.section == passage.section or _is_function(each)]
         said = [each for each in said if each.scope in (0, passage.scope)]
         found = Facts((*said, *self._given)).at(self.order, passage.line, ahead=ahead)
+        found = replace(found, own=self._own)
         return self._with_settled(found, later, passage) if ahead and later else found
 
     def _with_settled(self, known: Environment, later: Iterable[Fact], passage: Passage) -> Environment:
@@ -300,6 +307,11 @@ def _definitions(said: Iterable[tuple[Passage, Sequence[Assertion]]]) -> Iterato
             under = Conditions(conditions(found, at))
             if not each.asserts and not under.limit(each) and not is_condition(each):
                 yield from _defined(each, order, passage)
+
+
+def _is_function(fact: Fact) -> bool:
+    """Whether a fact says what a function is, if by components: σ(z)_i."""
+    return fact.kind == "function" or (fact.name.endswith(")") and bool(fact.letters))
 
 
 def _is_of_itself(fact: Fact) -> bool:

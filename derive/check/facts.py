@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from derive.check.by_components import NOTHING_OWN, OwnFunctions
 from derive.formula import Call, Derivative, Formula, Indexed, Name, Number, Vector, names, walk
 from derive.functions import Function
 
@@ -46,7 +47,10 @@ class Fact:
 
 @dataclass(frozen=True)
 class Environment:
-    """The facts in force at one place, by name; `said` are all of them, those that are overridden too."""
+    """The facts in force at one place, by name; `said` are all of them, those that are overridden too.
+
+    `own` are the functions that the text defines by components, wherever it does.
+    """
 
     functions: Mapping[str, Fact] = field(default_factory=dict)
     equations: Mapping[str, Fact] = field(default_factory=dict)
@@ -54,6 +58,7 @@ class Environment:
     vectors: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
     said: tuple[Fact, ...] = field(default=(), compare=False, repr=False)
+    own: OwnFunctions = NOTHING_OWN
 
     @cached_property
     def lists(self) -> frozenset[str]:

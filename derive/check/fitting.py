@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from derive.check.axes import ShapeError, Shapes
+from derive.check.by_components import ByComponents
 from derive.check.inferring import ranks
 from derive.check.ranks import SCALAR, TO_NUMBERS, Ranks, family
 from derive.expression import MeaningError
@@ -36,16 +37,21 @@ FEWEST_FITTING = 3
 
 
 def ranks_by_section(
-    texts: Mapping[int, Sequence[str]], chains: Mapping[int, Chains], symmetric: Collection[str] = ()
+    texts: Mapping[int, Sequence[str]],
+    chains: Mapping[int, Chains],
+    symmetric: Collection[str] = (),
+    given: Mapping[str, ByComponents] | None = None,
 ) -> dict[int, Ranks | None]:
     """The ranks in each section: the document's, or where the section's own fit better, these.
 
-    `symmetric` are the matrices that prose says are symmetric.
+    `symmetric` are the matrices that prose says are symmetric, `given` the functions of vectors that the text
+    defines by components.
     """
+    given = given or {}
     arguments = dict(_arguments(chain for each in chains.values() for chain in each))
     chains = {at: [_by_arguments(chain, arguments) for chain in each] for at, each in chains.items()}
     whole = [chain for each in chains.values() for chain in each]
-    everywhere = ranks([text for each in texts.values() for text in each], whole)
+    everywhere = ranks([text for each in texts.values() for text in each], whole, given)
     if everywhere is None:
         return {}
     found = {section: _in_section(everywhere, texts.get(section, ()), own) for section, own in chains.items()}
@@ -77,7 +83,7 @@ def _in_section(everywhere: Ranks, texts: Sequence[str], own: Chains) -> Ranks |
     known: Ranks | None = replace(everywhere)
     fits, misfits = _fits(everywhere, own)
     if misfits:
-        known = ranks(texts, own)
+        known = ranks(texts, own, everywhere.given)
         if known is None and not any(map(_has_signs, own)):
             return None
         own_fits, own_misfits = (0, 0) if known is None else _fits(known, own)
@@ -98,7 +104,7 @@ def _in_section(everywhere: Ranks, texts: Sequence[str], own: Chains) -> Ranks |
 def _without_misfits(known: Ranks, texts: Sequence[str], own: Chains) -> Ranks | None:
     """The ranks that the fitting equations show by themselves; what only the others speak of is doubtful."""
     fitting = [chain for chain in own if not _fits(known, [chain])[1]]
-    found = ranks(texts, fitting)
+    found = ranks(texts, fitting, known.given)
     if found is None or _fits(found, fitting)[1]:
         return None
     others = _named(chain for chain in own if chain not in fitting) - _named(fitting)

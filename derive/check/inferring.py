@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
+from derive.check.by_components import ByComponents
 from derive.check.declared import declared, in_bold
 from derive.check.evident import numbered, shown
 from derive.check.ranks import COLUMN, MATRIX, OF_RANK, SCALAR, TO_NUMBERS, Axes, Ranks, family, is_capital
@@ -38,9 +39,12 @@ MOST_ROUNDS = 8
 _NUMBERS = frozenset({"N", "M", "T", "K", "L", "J", "E", "C", "D", "Z"})
 
 
-def ranks(texts: Iterable[str], chains: Chains) -> Ranks | None:
-    """The ranks that a document says or shows; None where it has no matrices and no vectors in bold."""
-    found = Ranks()
+def ranks(texts: Iterable[str], chains: Chains, given: Mapping[str, ByComponents]) -> Ranks | None:
+    """The ranks that a document says or shows; None where it has no matrices and no vectors in bold.
+
+    `given` are the functions of vectors that it defines by components.
+    """
+    found = Ranks(given=given)
     names = {node.name for node in _nodes(chains) if isinstance(node, Name | Indexed)}
     for text in texts:
         declared(text, found, names)
@@ -119,7 +123,11 @@ def _maps(chains: Chains, found: Ranks) -> Iterator[tuple[str, int]]:
         argument = _of_unknown(one, other)
         if argument is None or not isinstance(one, Name) or not isinstance(other, Call):
             continue
-        if other.function in primed | found.heads or not found.is_said(argument) or found.of(argument) != 1:
+        if (
+            other.function in primed | found.heads | found.given.keys()
+            or not found.is_said(argument)
+            or found.of(argument) != 1
+        ):
             continue
         if found.is_said(one.name) or _is_plain(one, argument, found):
             yield other.function, (found.of(one.name) or 0) if found.is_said(one.name) else 0
@@ -264,6 +272,8 @@ class _Inference:
             return SCALAR
         if function in self.found.maps:
             return OF_RANK[self.found.maps[function]]
+        if function in self.found.given:
+            return COLUMN if each == [None] else each[0]
         if function == "diag":
             if len(arguments) == 1 and each[0] is None:
                 self.assign(arguments[0], COLUMN)

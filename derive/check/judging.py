@@ -12,7 +12,8 @@ from flint import arb
 from sympy import Symbol, preorder_traversal
 
 from derive.agreement import Domain
-from derive.check.arrays import Arrays
+from derive.check.arrays import ROW_LETTER, Arrays
+from derive.check.by_components import ONE_INDEX
 from derive.check.chain_rule import chain_rule
 from derive.check.comparing import Chain, Comparison
 from derive.check.doubts import NOT_SAID, VALUE
@@ -25,7 +26,8 @@ from derive.check.repairs import Setting, transposes
 from derive.check.vacuous import VACUOUS
 from derive.check.values import Values
 from derive.check.verdict import Judgement
-from derive.check.whole_sums import run_over_axes, sums_with_ends
+from derive.check.whole_sums import Ends, run_over_axes, sums_with_ends
+from derive.check.wholes import Wholes
 from derive.check.written_matrices import written
 from derive.effort import TooMuch, limited
 from derive.expression import IndexedReduction, MeaningError
@@ -122,6 +124,21 @@ class Judge:
             if along is not None:
                 return along
         return found or Judgement("not understood", "what stands here has no meaning that is known")
+
+    def by_components(self, left: Formula, right: Formula) -> Judgement | None:
+        """The proof of ∇f(x) = p component by component, where the text has no arrays."""
+        indexed = self.environment.own.indexed
+        by = left.wrt.name if isinstance(left, Derivative) and isinstance(left.wrt, Name) else ""
+        is_free = by not in self.environment.values and indexed.get(by) == ONE_INDEX
+        if not isinstance(left, Derivative) or not is_free or self.readings.ranks is not None:
+            return None
+        try:
+            found = Wholes(self.environment).component(right, (ROW_LETTER,))
+        except MeaningError:
+            return None
+        one = Derivative(left.of, Indexed(by, (ROW_LETTER,)), applied=left.applied)
+        judged = self.link(one, found)
+        return judged if judged.verdict == "proved" else None
 
     def of_named_slopes(self, left: Formula, right: Formula) -> Judgement | None:
         """The verdict on dW = … read as the derivative of a loss: wrong only where one slip explains it."""
@@ -296,10 +313,13 @@ class Judge:
         A sum from 1 to n beside products of matrices of any size refutes nothing as it stands.
         """
         formulas = (left, right, *(fact.formula for fact in facts))
-        if not any(True for _ in sums_with_ends(formulas)):
+        sums = list(sums_with_ends(formulas))
+        if not sums:
             return None
         refuted = None
-        over_axes = run_over_axes(formulas, self.readings.ranks or Ranks())
+        over_axes = not self._counts_on(sums, facts) and run_over_axes(
+            formulas, self.readings.ranks or Ranks()
+        )
         for meaning in list(self.readings.of(left, right)) if over_axes else ():
             whole = replace_fields(meaning, whole=True, used={}, unknown={})
             found = self.comparison.under(whole, left, right)
@@ -317,8 +337,9 @@ class Judge:
 
         None where it has no such sums.
         """
-        meanings = [each for each in self.readings.of(left, right) if not isinstance(each.vectors, Arrays)]
-        if not any(_mixes_sums(each, left, right) for each in meanings):
+        meanings = list(self.readings.of(left, right))
+        of_arrays = any(isinstance(each.vectors, Arrays) for each in meanings)
+        if of_arrays or not any(_mixes_sums(each, left, right) for each in meanings):
             return None
         refuted = None
         for meaning in meanings:
@@ -329,6 +350,18 @@ class Judge:
             if found is not None and found.verdict == "wrong" and not _mixes_sums(ended, left, right):
                 refuted = found
         return refuted or Judgement("not understood", SOME_AXES)
+
+    def _counts_on(self, sums: Sequence[tuple[str, Formula, Ends]], facts: Sequence[Fact]) -> bool:
+        """Whether sums end at the index of what they define, Σ_{j=1}^i: those are over a part only."""
+        letters = {letter for fact in facts for letter in fact.letters}
+        ends = {node for _, _, (_, high) in sums for node in walk(high)}
+        given = {
+            (node, each.letter)
+            for each in self.environment.own.given.values()
+            for _, _, (_, high) in sums_with_ends((each.body,))
+            for node in walk(high)
+        }
+        return any(Name(each) in ends for each in letters) or any(node == Name(to) for node, to in given)
 
     def _holds_if_symmetric(self, left: Formula, right: Formula, facts: Sequence[Fact]) -> bool:
         """Whether a claim on x^T A x holds for a symmetric A: prose may say that it is."""

@@ -15,6 +15,7 @@ from derive.check.slopes import Slope, Slopes, quantity
 from derive.check.spelling import Spelling
 from derive.check.vectors import Vectors
 from derive.check.whole_sums import ends_of_axes
+from derive.check.wholes import Wholes
 from derive.effort import TooMuch, spend
 from derive.expression import MeaningError, component_parts, expression, put, symbol, symbols, written_out
 from derive.formula import (
@@ -147,6 +148,17 @@ class Meaning:
         values = (self._sized(self._at_depth(self.expression(each), depth)) for each in components)
         return tuple(map(self.vectors.finished, values))
 
+    def left_whole(self, value: Expr) -> set[str]:
+        """The names whose components an expression has, while the text has an equation for the whole only."""
+        return {
+            name
+            for each in symbols(value)
+            if (fact := self.environment.equations.get(name := quantity(each))) is not None
+            and isinstance(each, Symbol)
+            and is_at_component(fact, each)
+            and not self.vectors.is_array(name)
+        }
+
     def _sized(self, value: Expr) -> Expr:
         """The expression with d as how many components an array has, where the text declares it so."""
         if not isinstance(self.vectors, Arrays):
@@ -235,6 +247,8 @@ class Meaning:
             indices = _indices(at)
             body = renamed(fact.formula, dict(zip(own, indices, strict=False))) if own else fact.formula
             return self.vectors.instance(self._spelling.quantities(body), indices[len(own) :])
+        if is_at_component(fact, at):
+            return self._spelling.quantities(Wholes(self.environment).component(fact.formula, _indices(at)))
         formula = self.vectors.components(self._spelling.quantities(fact.formula))
         if len(formula) != 1:
             raise MeaningError(f"{fact.name} is a vector")
@@ -339,6 +353,12 @@ class Meaning:
         at = int(name[len(stem) :])
         elements = fact.formula.elements
         return (fact, elements[at - 1]) if 1 <= at <= len(elements) else None
+
+
+def is_at_component(fact: Fact, at: Symbol) -> bool:
+    """Whether a quantity is a component of what an equation gives as a whole: p_i beside p = softmax(z)."""
+    raised = fact.name.endswith(("^", "^()", "^⟦⟧", "^⟨⟩"))
+    return "[" in at.name and not (fact.letters or raised or isinstance(fact.formula, Vector))
 
 
 def _indices(at: Symbol) -> tuple[Formula, ...]:

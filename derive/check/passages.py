@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from derive.check.assertions import Assertion, assertions
+from derive.check.by_components import own_functions
+from derive.check.choices import chosen, functions_of_choices
 from derive.check.definitions import defined, name_of
 from derive.check.dots import DOT, TWO_DOTS
 from derive.check.facts import Fact
@@ -136,7 +138,10 @@ def vocabulary(passages: Sequence[Passage], given: Iterable[Fact] = ()) -> Vocab
     for passage in passages:
         for said in passage.asserted(first):
             spoken.take(passage, said)
-    ranks = ranks_by_section(_by_section(passages), spoken.chains, spoken.symmetric)
+    chains = [chain for each in spoken.chains.values() for chain in each]
+    own, choices = own_functions(chains), functions_of_choices(chains)
+    of_vectors = own.of_arrays(spoken.functions)
+    ranks = ranks_by_section(_by_section(passages), spoken.chains, spoken.symmetric, of_vectors)
     functions = first.functions | spoken.functions
     functions |= {f"{name}{dots}" for name in functions for dots in (DOT, TWO_DOTS)}
     functions |= set(partials_of(spoken.several))
@@ -152,6 +157,9 @@ def vocabulary(passages: Sequence[Passage], given: Iterable[Fact] = ()) -> Vocab
         totals=frozenset(spoken.totals) - first.raised,
         multiplied=_multiplied(ranks, spoken.chains, apart=any(r"\odot" in text for text in texts)),
         ranks=ranks,
+        own=own,
+        indices=first.indices | chosen(chains, first.indices) | set(choices.values()),
+        choices=frozenset(choices),
     )
 
 

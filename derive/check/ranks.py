@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from derive.check.by_components import ByComponents
 from derive.formula import Formula, Indexed, Name
 
 # Whether an array has rows and columns; a vector is a column.
@@ -29,7 +31,8 @@ class Ranks:
     names of their own. `softmaxes` says whether those of matrices may be of columns. The ranks are `trusted`
     where they fit the equations of a section, and `unclear` where they fit too few of them. Sums without an
     index run `over_all` components where the text says that one is a number.
-    `normed` says that norms are taken of what nothing else shows to be a vector.
+    `normed` says that norms are taken of what nothing else shows to be a vector; `given` are the functions of
+    vectors that the text defines by components.
     """
 
     known: dict[str, int] = field(default_factory=dict)
@@ -52,6 +55,7 @@ class Ranks:
     over_all: bool = False
     normed: bool = False
     sizes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    given: Mapping[str, ByComponents] = field(default_factory=dict)
 
     def of(self, name: str) -> int | None:
         """The rank of a quantity, if it is known."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from sympy import Expr, Integer, Symbol
+from sympy import Basic, Expr, Integer, Symbol, Tuple
 
 from derive.check.adjoints import Adjoints, independent
 from derive.check.arrays import Arrays
@@ -16,13 +16,23 @@ from derive.check.layers import between
 from derive.check.siblings import may_depend
 from derive.check.vectors import Vectors
 from derive.check.whole_sums import Ends, ends_of_letter
-from derive.expression import MeaningError, component_parts, partial, symbol, symbols
+from derive.expression import (
+    IndexedReduction,
+    MeaningError,
+    component_parts,
+    partial,
+    parts,
+    symbol,
+    symbols,
+)
 from derive.expression.components import with_letters
 from derive.formula import NABLA, ONE, PRIME, Call, Derivative, Formula, Indexed, Name, Power, names, walk
 
 # A derivative through all that depends on the quantity, or with the other names of its line held fixed; or
 # as backpropagation has it: through everything of the loss; of other names and brackets not.
 Slope = Literal["total", "local", "backward"]
+# Letters that are indices everywhere.
+_INDICES = frozenset("ijk")
 
 
 class Reader(Protocol):
@@ -51,6 +61,9 @@ class Reader(Protocol):
 
     def with_own_letters(self, formula: Formula) -> Formula:
         """A formula whose sums have letters that nothing else uses."""
+
+    def left_whole(self, value: Expr) -> set[str]:
+        """The names whose components an expression has, while the text gives the whole only."""
 
     def missed(self, name: str) -> None:
         """Note that the text does not say what a name depends on."""
@@ -241,7 +254,7 @@ class Slopes:
         """The derivative with the other names of the line held fixed."""
         if not any(quantity(each) == quantity(wrt) for each in symbols(value)):
             raise MeaningError("the quantity does not stand in this line")
-        return partial(value, wrt)
+        return _by(value, wrt)
 
     def _total(self, value: Expr, wrt: Symbol) -> Expr:
         """The derivative through everything that depends on the quantity.
@@ -251,21 +264,25 @@ class Slopes:
         """
         if self._meets_components(value, frozenset({quantity(wrt)})):
             kept = independent(self.reader.environment, {quantity(wrt)})
-            return partial(self.reader.opened(value, kept), wrt)
+            opened = self.reader.opened(value, kept)
+            if left := self.reader.left_whole(opened) - kept - {quantity(wrt)}:
+                raise MeaningError(f"what the components of {min(left)} are is not read")
+            return _by(opened, wrt)
         return self._along_names(value, wrt, frozenset())
 
     def _meets_components(self, value: Expr, seen: frozenset[str]) -> bool:
         for each in symbols(value):
             name = quantity(each)
             if name not in seen and self._is_known(name):
-                if self.reader.environment.equations[name].letters or self.reader.vectors.is_array(name):
+                fact = self.reader.environment.equations[name]
+                if fact.letters or component_parts(str(each))[1] or self.reader.vectors.is_array(name):
                     return True
                 if self._meets_components(self.reader.equation(each), seen | {name}):
                     return True
         return False
 
     def _along_names(self, value: Expr, wrt: Symbol, seen: frozenset[str]) -> Expr:
-        result = partial(value, wrt)
+        result = _by(value, wrt)
         for each in sorted(symbols(value), key=lambda atom: atom.name):
             name = quantity(each)
             if name == quantity(wrt) or name in seen:
@@ -300,6 +317,23 @@ class Slopes:
 
     def _is_known(self, name: str) -> bool:
         return name in self.reader.environment.equations
+
+
+def _by(value: Expr, wrt: Symbol) -> Expr:
+    """The derivative by a quantity; of Σ_{j=1}^i z_j it depends on which component of z it is by."""
+    sums = [part for part in parts(value) if isinstance(part, IndexedReduction)] if "[" in wrt.name else []
+    letters = _INDICES.union(*(each.letters for each in sums))
+    ends = {str(atom) for each in sums for bound in each.args[2:] for atom in _ends(bound)}
+    if ends & letters:
+        raise MeaningError("the derivative of a sum that ends at an index is not read")
+    return partial(value, wrt)
+
+
+def _ends(bound: Basic) -> set[Basic]:
+    """What the ends of an index hang on."""
+    return (
+        {atom for end in bound.args[1:] for atom in end.free_symbols} if isinstance(bound, Tuple) else set()
+    )
 
 
 def _unknown(of: Expr, wrt: Symbol) -> Symbol:

@@ -48,7 +48,7 @@ class Spelling:
     def quantities(self, formula: Formula) -> Formula:
         """The formula with h(x) as h where the document writes a quantity so; else s(1 - s) is a product."""
 
-        formula = opened(formula, self.environment.names)
+        formula = opened(rewrite(formula, self._by_components), self.environment.names)
         if self.whole:
             formula = rewrite(formula, _over_all)
         elif self.ends:
@@ -74,6 +74,26 @@ class Spelling:
             return Product((Name(node.function, node.at), Grouping(node.arguments[0])))
 
         return rewrite(formula, bare)
+
+    def _by_components(self, node: Formula) -> Formula:
+        """σ(u)_k as the text defines σ(z)_i; a function so defined is none of numbers."""
+        own = self.environment.own
+        if isinstance(node, Indexed) and (found := own.component(node.name)) is not None:
+            if node.name in self.environment.names or len(node.indices) != 1:
+                return node
+            argument = found[1]
+            return found[0].at(node.indices[0], Name(argument), lambda at: Indexed(argument, (at,)))
+        if not isinstance(node, Call):
+            return node
+        if node.function in own.disputed:
+            raise MeaningError(f"what {node.function} is by components is not clear")
+        if node.function in own.given:
+            of_vector = isinstance(self.vectors, Arrays) and any(
+                map(sum, map(self.vectors.axes, node.arguments))
+            )
+            if of_vector == (node.function in self.environment.functions):
+                raise MeaningError(f"{node.function} is a function of vectors, and by components")
+        return node
 
     def _put_in(self, node: Formula) -> Formula:
         """J(w) and what ∇J is of as their definition: a function of arrays is none of their components."""

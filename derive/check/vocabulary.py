@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from derive.check.by_components import NOTHING_OWN, OwnFunctions, with_components
+from derive.check.choices import with_choices
 from derive.check.ranks import SOFTMAX_OF_ROWS, Ranks
 from derive.errors import FormulaError
 from derive.formula import (
@@ -43,7 +45,8 @@ class Vocabulary:
 
     `multiplied` are vectors whose product with a point between them is a number.
     `letters` are names of one letter in running text; `layered` are quantities of the last layer, a^L, which
-    the document defines for every layer; `totals` are sums of what has their name and an index, L of L_t.
+    the document defines for every layer; `totals` are sums of what has their name and an index, L of L_t;
+    `own` are functions that the document defines by components, `choices` those of a case, π(a).
     """
 
     functions: frozenset[str] = frozenset()
@@ -56,6 +59,8 @@ class Vocabulary:
     letters: frozenset[str] = frozenset()
     totals: frozenset[str] = frozenset()
     ranks: Mapping[int, Ranks | None] = field(default_factory=dict)
+    own: OwnFunctions = NOTHING_OWN
+    choices: frozenset[str] = frozenset()
 
     def read(self, text: str, form: str) -> Formula:
         """The formula of a text; raises FormulaError."""
@@ -82,7 +87,9 @@ class Vocabulary:
             formula = rewrite(formula, self._of_layers)
         elif form == "plain":
             formula = self._apart(formula)
-        return formula if self.functions & _SIGMA else rewrite(formula, _with_sigmoid)
+        if not self.functions & _SIGMA:
+            formula = rewrite(formula, _with_sigmoid)
+        return with_components(with_choices(formula, self.choices, self.indices), self.own)
 
     def _apart(self, formula: Formula) -> Formula:
         """wx as w x, where both are names of the text and wx is none."""

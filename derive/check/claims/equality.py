@@ -140,6 +140,8 @@ def _link(
         judgement = _judgement(judge, left, right, chain, new)
         if judgement.verdict in ("wrong", "not understood"):
             left, right, judgement = _with_arguments(judge, left, right, chain, judgement)
+        if judgement.verdict == "not understood":
+            judgement = judge.by_components(left, right) or judgement
         if judgement.verdict in ("wrong", "not understood") or (given.own and judgement.assumptions):
             judgement = given.judged(judge, left, right, chain, judgement)
         if sign == "≈" and judgement.verdict == "wrong":

@@ -231,9 +231,9 @@ def factorial(parser: Parser, left: Formula, token: Token) -> Formula:
 
 
 def _component_of_call(parser: Parser, left: Formula) -> Formula | None:
-    """softmax(z)_i as a component of a quantity of that name; None where an index letter is not all."""
+    """softmax(z)_i, [softmax(z)]_i as a component of a quantity so called; None but at an index letter."""
     match left:
-        case Call(function, (Name(name),), 0):
+        case Call(function, (Name(name),), 0, at) | Grouping(Call(function, (Name(name),), 0, at)):
             found = f"{function}({name})"
         case _:
             return None
@@ -243,7 +243,7 @@ def _component_of_call(parser: Parser, left: Formula) -> Formula | None:
     if index.kind != "letter" or index.text not in parser.indices or not closed:
         return None
     parser.position += 3 if braced else 1
-    return Indexed(found, (Name(index.text, index.at),), left.at)
+    return Indexed(found, (Name(index.text, index.at),), at)
 
 
 def misplaced_subscript(parser: Parser, left: Formula, token: Token) -> Formula:
