@@ -24,7 +24,6 @@ from derive.formula import (
     Reduction,
     Sum,
     operands,
-    replace,
     walk,
 )
 from derive.indices import fresh_letters, letters_in, renamed
@@ -63,24 +62,31 @@ def _numbered(equations: Sequence[Equation]) -> frozenset[str]:
 class _Lifting:
     """The lines made for the equations; `used` collects the names given, `numbered` get no numbers.
 
-    `known` are the lines made so far, by what they compute whatever the letters.
+    `known` are the lines made so far, by what they compute whatever the letters; those that only one
+    equation may read, since its letters tell their sizes, are its `own`.
     """
 
     def __init__(self, used: set[str], numbered: frozenset[str]) -> None:
         self.used = used
         self.numbered = numbered
         self.known: dict[Formula, str] = {}
+        self.own: set[Formula] = set()
         self.made: list[Equation] = []
 
     def lines(self, each: Equation) -> list[Equation]:
         self.made = []
+        for key in self.own:
+            del self.known[key]
+        self.own.clear()
         formula = self._lifted(with_distinct_bounds(each.formula, each.indices), each.indices, each.target)
         return [*self.made, with_formula(each, formula)]
 
     def _lifted(self, formula: Formula, letters: Letters, target: str) -> Formula:
         formula = self._with_arguments(formula, letters, target)
-        formula = self._merged(formula, letters)
-        formula = self._named_elements(formula, letters)
+        before: Formula | None = None
+        while formula is not before:
+            before = formula
+            formula = self._named_elements(self._merged(formula, letters), letters)
         return self._without_nested(formula, _standing(formula, letters), letters)
 
     def _with_arguments(self, formula: Formula, letters: Letters, target: str) -> Formula:
@@ -100,8 +106,7 @@ class _Lifting:
             if key not in self.known:
                 indices = letters_in(argument, inside)
                 name = self._fresh(f"z_{target}")
-                self.made.append(equation(name, self._lifted(argument, indices, target), indices=indices))
-                self.known[key] = name
+                self._make(name, self._lifted(argument, indices, target), indices, key)
             formula = self._with_line(formula, letters, key)
             return self._with_arguments(formula, letters, target)
         return formula
@@ -110,18 +115,31 @@ class _Lifting:
         """The formula with what a line computes read from it."""
         if type(formula) is type(key) and _key(formula, letters) == key:
             return component(self.known[key], letters_in(formula, letters))
+        if isinstance(formula, Sum) and isinstance(key, Sum):
+            formula = self._with_terms(formula, letters, key)
         if not formula.children or isinstance(formula, Indexed):
             return formula
         inside = _inside(formula, letters)
         return formula.with_children(tuple(self._with_line(child, inside, key) for child in formula.children))
 
+    def _with_terms(self, formula: Sum, letters: Letters, key: Sum) -> Formula:
+        """The sum with terms that are together what a line computes read from it."""
+        many = len(key.terms)
+        for at in range(len(formula.terms) - many + 1):
+            part = Sum(formula.terms[at : at + many])
+            if _key(part, letters) == key:
+                line = component(self.known[key], letters_in(part, letters))
+                return Sum((*formula.terms[:at], line, *formula.terms[at + many :]))
+        return formula
+
     def _merged(self, formula: Formula, letters: Letters) -> Formula:
-        """The formula with every reduction named that it has twice, whatever the letters.
+        """The formula with every innermost reduction named that it has twice, whatever the letters.
 
         Not those that only stand by themselves.
         """
         standing = _standing(formula, letters)
-        found = [(_key(node, scope), id(node) in standing) for node, scope in _reductions(formula, letters)]
+        inner = [each for each in _reductions(formula, letters) if not _has_sums(each[0].body)]
+        found = [(_key(node, scope), id(node) in standing) for node, scope in inner]
         counts = Counter(key for key, _ in found)
         again = {key for key, stands in found if not stands and counts[key] > 1}
 
@@ -148,8 +166,7 @@ class _Lifting:
     def _name(self, reduction: Reduction, letters: Letters) -> Formula:
         indices, key = letters_in(reduction, letters), _key(reduction, letters)
         if key not in self.known:
-            self.known[key] = self._fresh(NAMES.get(reduction.kind, "r"))
-            self.made.append(equation(self.known[key], reduction, indices=indices))
+            self._make(self._fresh(NAMES.get(reduction.kind, "r")), reduction, indices, key)
         return component(self.known[key], indices)
 
     def _named_elements(self, formula: Formula, outer: Letters) -> Formula:
@@ -164,22 +181,26 @@ class _Lifting:
             own = letters_in(body, letters)
             for letter in (each for each in letters if each not in own):
                 element = renamed(body, {bounds[0]: Name(letter)})
-                if any(node == element for node in walk(formula)):
-                    return self._with_element(formula, body, bounds[0], letter, letters)
+                if isinstance(element, Call) and any(node == element for node in walk(formula)):
+                    return self._with_element(formula, element, outer, letters)
         return formula
 
-    def _with_element(
-        self, formula: Formula, body: Call, bound: str, letter: str, letters: Letters
-    ) -> Formula:
-        source = operands(body)
-        name = self._fresh(f"e_{source[0].name}" if body.function == "exp" and source else "e")
-        definition = renamed(body, {bound: Name(letter)})
+    def _with_element(self, formula: Formula, definition: Call, outer: Letters, letters: Letters) -> Formula:
+        source = operands(definition)
+        name = self._fresh(f"e_{source[0].name}" if definition.function == "exp" and source else "e")
         # A letter that is bound inside is none of the element's.
         within = {each.name for node in walk(definition) for each in _bounds(node)}
         indices = letters_in(definition, [each for each in letters if each not in within])
-        self.made.append(equation(name, definition, indices=indices))
-        inner = component(name, tuple(bound if i == letter else i for i in indices))
-        return replace(formula, {body: inner, definition: component(name, indices)})
+        key = _key(definition, indices)
+        self._make(name, definition, indices, key)
+        return self._with_line(formula, outer, key)
+
+    def _make(self, name: str, formula: Formula, indices: Letters, key: Formula) -> None:
+        """A line, which everything with this key reads from now on."""
+        self.made.append(equation(name, formula, indices=indices))
+        self.known[key] = name
+        if not _has_sizes(formula, indices):
+            self.own.add(key)
 
     def _fresh(self, stem: str) -> str:
         numbered = next(each for each in (stem, *OTHER_NAMES) if each not in self.numbered)
@@ -187,6 +208,15 @@ class _Lifting:
         name = next(each for each in candidates if each not in self.used)
         self.used.add(name)
         return name
+
+
+def _has_sizes(formula: Formula, free: Letters) -> bool:
+    """Whether each letter is an index of some array by itself, and no index runs over a part of its axis."""
+    nodes = tuple(walk(formula))
+    bounds = [bound for node in nodes for bound in _bounds(node)]
+    plain = {index for node in nodes if isinstance(node, Indexed) for index in node.indices}
+    whole = all(bound.low is bound.high is None for bound in bounds)
+    return whole and plain.issuperset(map(Name, (*free, *(bound.name for bound in bounds))))
 
 
 def _exponent(formula: Reduction) -> Formula | None:
@@ -219,14 +249,19 @@ def _reductions(formula: Formula, letters: Letters) -> Iterator[tuple[Reduction,
 
 
 def _key(formula: Formula, letters: Letters) -> Formula:
-    """The formula with its letters numbered, free ones and bound ones: the same array under any letters."""
+    """The formula with its letters numbered, free ones and bound ones: the same array under any letters.
+
+    Where an array does not tell the sizes of all letters, x[i + k], they stay as they are.
+    """
+    if not _has_sizes(formula, letters_in(formula, letters)):
+        return formula
     numbers: dict[str, Formula] = {
         letter: Name(f"#{at}") for at, letter in enumerate(letters_in(formula, letters))
     }
     places = count()
 
     def apart(node: Formula) -> Formula:
-        if isinstance(node, Reduction) and all(bound.low is bound.high is None for bound in node.bounds):
+        if isinstance(node, Reduction):
             for bound in node.bounds:
                 node = _rebound(node, bound.name, f"@{next(places)}")
         if not node.children or isinstance(node, Indexed):
