@@ -87,19 +87,18 @@ class _Lifting:
         while formula is not before:
             before = formula
             formula = self._named_elements(self._merged(formula, letters), letters)
+            formula = self._with_shares(formula, letters)
         return self._without_nested(formula, _standing(formula, letters), letters)
 
     def _with_arguments(self, formula: Formula, letters: Letters, target: str) -> Formula:
-        """The formula with what a softmax or a log-sum-exp is of on a line of its own, where that has sums.
+        """The formula with what a softmax or a log-sum-exp is of on a line of its own, unless that is plain.
 
         The largest of such arguments is taken off all of them, and that wants a name.
         """
         standing = _standing(formula, letters)
         for total, scope in _reductions(formula, letters):
             argument = _exponent(total)
-            if argument is None or id(total) in standing or not _has_sums(argument):
-                continue
-            if isinstance(argument, Reduction):
+            if argument is None or id(total) in standing or _is_plain(argument):
                 continue
             inside = (*scope, *(bound.name for bound in total.bounds))
             key = _key(argument, inside)
@@ -202,6 +201,22 @@ class _Lifting:
         if not _has_sizes(formula, indices):
             self.own.add(key)
 
+    def _with_shares(self, formula: Formula, letters: Letters) -> Formula:
+        """The formula with each softmax in it on a line of its own: its adjoint is a short one then."""
+        for share, scope in _shares(formula, letters):
+            (top, total), made = share.children, {line.target: line for line in self.made}
+            if isinstance(total, (Name, Indexed)) and total.name in made:
+                total = made[total.name].formula
+            match top, total:
+                case Indexed(name), Reduction(kind="sum", body=Indexed(summed)) if (
+                    name == summed and name in made and isinstance(made[name].formula, Call)
+                ):
+                    key, indices = _key(share, scope), letters_in(share, scope)
+                    whole = self._without_nested(share, (), scope)
+                    self._make(self._fresh(f"softmax_{name.removeprefix('e_')}"), whole, indices, key)
+                    return self._with_line(formula, letters, key)
+        return formula
+
     def _fresh(self, stem: str) -> str:
         numbered = next(each for each in (stem, *OTHER_NAMES) if each not in self.numbered)
         candidates = chain((stem,), (f"{numbered}{number}" for number in count(1)))
@@ -227,6 +242,11 @@ def _exponent(formula: Reduction) -> Formula | None:
     return None
 
 
+def _is_plain(formula: Formula) -> bool:
+    """Whether a formula is a quantity, or a sum that gets a line anyway."""
+    return isinstance(formula, (Name, Indexed, Number, Reduction))
+
+
 def _has_sums(formula: Formula) -> bool:
     return any(isinstance(node, Reduction) for node in walk(formula))
 
@@ -246,6 +266,19 @@ def _reductions(formula: Formula, letters: Letters) -> Iterator[tuple[Reduction,
         yield formula, letters
     for child in formula.children:
         yield from _reductions(child, _inside(formula, letters))
+
+
+def _shares(formula: Formula, letters: Letters) -> Iterator[tuple[Quotient, Letters]]:
+    """The fractions that an exponential may be divided in, inside of a formula, with the letters known there.
+
+    None that a logarithm is taken of: that has a form of its own.
+    """
+    if isinstance(formula, Call) and formula.function == "log":
+        return
+    for child in formula.children:
+        if isinstance(child, Quotient):
+            yield child, _inside(formula, letters)
+        yield from _shares(child, _inside(formula, letters))
 
 
 def _key(formula: Formula, letters: Letters) -> Formula:

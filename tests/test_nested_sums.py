@@ -131,6 +131,21 @@ SOFTMAXES: dict[str, Case] = {
         "W A b; x t",
         lambda v: ((softmax(v["W"] @ np.tanh(v["A"] @ v["x"]) + v["b"]) - v["t"]) ** 2).sum(),
     ),
+    "of a plain expression": (
+        "g = softmax(b*t + V.T @ s)\nL = sum(g**2)",
+        "b t V s;",
+        lambda v: (softmax(v["b"] * v["t"] + v["V"].T @ v["s"]) ** 2).sum(),
+    ),
+    "times another": (
+        "g = softmax(A @ x)*softmax(M @ x)\nL = sum((g - x)**2)",
+        "A M; x",
+        lambda v: ((softmax(v["A"] @ v["x"]) * softmax(v["M"] @ v["x"]) - v["x"]) ** 2).sum(),
+    ),
+    "attention": (
+        "O = softmax(Q @ K.T/sqrt(d), axis=1) @ T\nL = sum(O**2)",
+        "Q K T;",
+        lambda v: ((softmax(v["Q"] @ v["K"].T / np.sqrt(SIZES["d"])) @ v["T"]) ** 2).sum(),
+    ),
     "of a softmax": (
         "g = softmax(W @ softmax(A @ x))\nL = sum((g - t)**2)",
         "W A; x t",
@@ -256,6 +271,19 @@ def test_no_sum_is_computed_twice(name: str) -> None:
     assert text.count("W @ x") <= 1
     assert text.count("B @ A") <= 1
     assert text.count(".mean(") + text.count("X.sum(") <= 1
+
+
+@pytest.mark.parametrize("name", ["softmax", "a layer", "times another", "attention", "of a softmax"])
+def test_the_adjoint_of_a_softmax_of_an_expression_is_the_closed_one(name: str) -> None:
+    text = body(SOFTMAXES[name])
+    assert "mean_dL_d" in text
+    assert "dL_de" not in text
+    assert "dL_ds1 = -" not in text
+
+
+def test_a_softmax_of_a_multiple_computes_its_argument_once() -> None:
+    text = body(("p = softmax(s*q)\nL = sum(p**2)", "s q;", np.sum))
+    assert text.count("s*q") == 1
 
 
 def test_a_quantity_less_its_mean_is_not_taken_apart() -> None:
