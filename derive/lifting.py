@@ -338,7 +338,7 @@ def _standing(formula: Formula, letters: Letters) -> set[int]:
 
 
 def _in_brackets(formula: Formula, letters: Letters, *, scaled: bool = False) -> Iterator[Formula]:
-    """The reductions without some of the letters in a sum that is multiplied or divided: (x[i] - mean(x))/s.
+    """The reductions in a sum that an array's equation multiplies or divides: (x[i] - mean(x))/s.
 
     Opened, the terms of that sum would be apart, and cancel only in the end.
     """
@@ -346,7 +346,7 @@ def _in_brackets(formula: Formula, letters: Letters, *, scaled: bool = False) ->
         case Sum(terms) if scaled:
             nodes = (node for term in terms for node in walk(term))
             for node in nodes:
-                if isinstance(node, Reduction) and len(letters_in(node, letters)) < len(letters):
+                if isinstance(node, Reduction) and letters:
                     yield node
         case Sum(parts) | Product(parts):
             scaled = scaled or isinstance(formula, Product)

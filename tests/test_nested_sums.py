@@ -175,6 +175,11 @@ BRACKETS: dict[str, Case] = {
         "X s;",
         lambda v: ((centred(v["X"]) / v["s"]) ** 2).sum(),
     ),
+    "of a layer": (
+        "z = (W @ x + b)/(1 + sum(x**2))\nL = sum(z**2)",
+        "W b x;",
+        lambda v: (((v["W"] @ v["x"] + v["b"]) / (1 + v["x"] @ v["x"])) ** 2).sum(),
+    ),
     "multiplied": (
         "Z = s*(X - mean(X, axis=0))\nL = sum(Z**3)",
         "X s;",
@@ -287,7 +292,7 @@ def test_a_softmax_of_a_multiple_computes_its_argument_once() -> None:
 
 
 def test_a_quantity_less_its_mean_is_not_taken_apart() -> None:
-    for name in BRACKETS:
+    for name in ("divided", "multiplied"):
         text = body(BRACKETS[name])
         assert "einsum" not in text
         assert "X - s" in text
@@ -295,6 +300,15 @@ def test_a_quantity_less_its_mean_is_not_taken_apart() -> None:
     far = 1e8 + np.arange(8.0).reshape(4, 2) ** 2
     value, _ = function(made, "numpy")(far, np.ones(2))
     assert value == pytest.approx((centred(far) ** 2).sum(), rel=1e-9)
+
+
+def test_a_sum_that_is_divided_is_computed_once() -> None:
+    text = body(("z = (W @ x + b)/(1 + sum(b**2))\nL = sum(z**2)", "W b; x", np.sum))
+    assert text.count("W @ x") == 1
+
+
+def test_equal_terms_of_a_derivative_are_a_multiple_of_one() -> None:
+    assert "2*s.T" in body(EQUAL["a product and its transpose"])
 
 
 def test_a_product_of_two_sums_is_no_sum_over_pairs() -> None:
