@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from derive import tidy
@@ -15,6 +16,7 @@ from derive.formula import (
     Indexed,
     Name,
     Negation,
+    Number,
     Product,
     Quotient,
     Reduction,
@@ -63,7 +65,8 @@ class Adjoints:
                 )
                 # The derivative of sign is 0 and shows only now that it is written out.
                 terms = tuple(term for term in terms if not tidy.is_number(term.body, 0))
-                yield Line(self.names[each.node], each.indices, terms or (Term(ZERO),), each.derivative)
+                terms = tuple(_collected(terms)) or (Term(ZERO),)
+                yield Line(self.names[each.node], each.indices, terms, each.derivative)
         for node, letters in self._missing.items():
             of = Derivative(Name(self._loss), component(node, letters))
             yield Line(self.names[node], letters, (Term(ZERO),), of)
@@ -130,6 +133,13 @@ class Adjoints:
         assert isinstance(wrt, (Name, Indexed))
         own = self.names[wrt.name]
         return Indexed(own, wrt.indices) if isinstance(wrt, Indexed) else Name(own)
+
+
+def _collected(terms: Sequence[Term]) -> Iterator[Term]:
+    """The terms with those that are equal as a multiple of one: what reads a quantity twice gives two."""
+    for term, many in Counter(terms).items():
+        body = term.body if many == 1 else tidy.product((Number(str(many)), term.body))
+        yield Term(body, term.summed, term.guards)
 
 
 def _varies(node: Formula) -> bool:

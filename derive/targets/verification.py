@@ -27,6 +27,17 @@ STEP = Fraction(1, 10**15)
 ROUNDING = 1e-13
 
 
+# What the module math says of an argument outside of a function's domain.
+_OUTSIDE = ("math domain error", "expected a ")
+
+
+class CodeFault(DeriveError):
+    """Generated code that does not run."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the generated code does not run ({reason}): a fault of derive")
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """A program, the function made of it, and whether that takes arrays of NumPy."""
@@ -36,8 +47,18 @@ class Code:
     takes_arrays: bool
 
     def partials(self, point: Point) -> Mapping[str, Any]:
-        """What the function returns at a point, by parameter."""
-        _, *found = self.function(*(self._argument(point[each.name], each) for each in self.program.inputs))
+        """What the function returns at a point, by parameter.
+
+        Raises DeriveError where it returns nothing, ArithmeticError where the point may be why.
+        """
+        arguments = [self._argument(point[each.name], each) for each in self.program.inputs]
+        try:
+            with np.errstate(all="ignore"):
+                _, *found = self.function(*arguments)
+        except (NameError, AttributeError, TypeError, LookupError, ValueError) as fault:
+            if _is_of_the_domain(fault):
+                raise ArithmeticError(str(fault)) from fault
+            raise CodeFault(f"{type(fault).__name__}: {fault}") from fault
         names = (name for name, _ in self.program.gradient)
         return found[0] if isinstance(found[0], Mapping) else dict(zip(names, found, strict=True))
 
@@ -56,13 +77,14 @@ NOT_RUN = f"Not run when it was written: the model holds more than {MOST_NUMBERS
 def verification(code: Code, tried: Trial) -> str:
     """What was found to hold, for the docstring; nothing where there is no point to try.
 
-    Raises DeriveError where the code disagrees.
+    Raises DeriveError where the code disagrees, or does not run.
     """
     graph = tried.graph
     for point in tried.points():
         try:
             found = _compared(code, graph, point)
         except (ModelError, ArithmeticError):
+            _run(code, point)
             continue  # the point is outside of the domain
         if not found:
             raise DeriveError("the generated code disagrees with the exact gradient: a fault of derive")
@@ -73,6 +95,24 @@ def verification(code: Code, tried: Trial) -> str:
             f"to {QUOTIENT_DIGITS}."
         )
     return ""
+
+
+def _run(code: Code, point: Point) -> None:
+    """Run the code at a point without a value: it may fail there, but only on that account.
+
+    A root of a negative number is complex there, and an index may be no whole number.
+    """
+    try:
+        code.partials(point)
+    except ArithmeticError:
+        pass
+    except CodeFault as fault:
+        if not isinstance(fault.__cause__, TypeError | LookupError):
+            raise
+
+
+def _is_of_the_domain(fault: Exception) -> bool:
+    return isinstance(fault, ValueError) and str(fault).startswith(_OUTSIDE)
 
 
 def _compared(code: Code, graph: Graph, point: Point) -> bool:

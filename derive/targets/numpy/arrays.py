@@ -56,6 +56,8 @@ from derive.targets.numpy.windows import Windows
 PLAIN = frozenset({"log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh"})
 # A choice between a value and none.
 CHOICE = (Fraction(1), Fraction(0))
+OTHER = CHOICE[::-1]
+OPPOSITES: Mapping[str, str] = {"<": ">=", ">=": "<", "≥": "<", ">": "<=", "<=": ">", "≤": ">"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,9 @@ class Arrays:
                 outside = [each for each in factors if not self._has(each, over)]
                 inside = [each for each in factors if self._has(each, over)]
                 if outside:
-                    return self.axes.times([*map(self.write, outside), self.summed(times(*inside), over)])
+                    total = self.summed(times(*inside), over)
+                    write = self._part_of_product if total.letters else self.write
+                    return self.axes.times([*map(write, outside), total])
                 return self.axes.contracted([self.write(each) for each in factors], over)
             case Power(Name() | Indexed() as base, Number("2")) if letters == set(over):
                 return self.axes.contracted([self.write(base), self.write(base)], over)
@@ -268,7 +272,7 @@ class Arrays:
             if isinstance(factor, Cases) and self._letters(factor) and (two := _two_numbers(factor)):
                 rest = [*factors[:at], *factors[at + 1 :]]
                 others = self.axes.times([self.write(each) for each in rest])
-                if others.letters and (two == CHOICE or len(rest) == 1):
+                if others.letters and (two in (CHOICE, OTHER) or len(rest) == 1):
                     return self._chosen(factor, others, two)
         return self.axes.times([self.write(each) for each in factors])
 
@@ -290,12 +294,17 @@ class Arrays:
             return self._condition(condition)
         return self.write(formula)
 
+    def _part_of_product(self, formula: Formula) -> Code:
+        return self.factor(formula) if self._letters(formula) else self.write(formula)
+
     def _chosen(self, factor: Cases, others: Code, two: tuple[Fraction, Fraction]) -> Code:
         condition = factor.branches[0].condition
         assert condition is not None
         chosen = self._condition(condition)
         if two == CHOICE:
             return self.axes.times([others, chosen])
+        if two == OTHER and (opposite := _opposite(condition)) is not None:
+            return self.axes.times([others, self._condition(opposite)])
         values = []
         for number, branch in zip(two, factor.branches, strict=True):
             product = others if number == 1 else self.axes.times([self.write(branch.value), others])
@@ -420,3 +429,11 @@ def _two_numbers(formula: Cases) -> tuple[Fraction, Fraction] | None:
         return None
     first, second = values
     return None if first is None or second is None else (first, second)
+
+
+def _opposite(condition: Formula) -> Relation | None:
+    """What holds where a comparison of two sides does not."""
+    match condition:
+        case Relation(sides, (sign,)) if sign in OPPOSITES:
+            return Relation(sides, (OPPOSITES[sign],))
+    return None

@@ -67,7 +67,21 @@ class Axes:
             product = self._matrix_product(groups[0], groups[1], over[0])
             if product is not None:
                 return product
-        return self._einsum(groups, over)
+        return self._summed_apart(groups, over) or self._einsum(groups, over)
+
+    def _summed_apart(self, codes: Sequence[Code], over: Letters) -> Code | None:
+        """The product with factors first summed over what no other has; None if there is no such letter.
+
+        An einsum of the whole would run over the pairs of what two factors are summed over.
+        """
+        for at, code in enumerate(codes):
+            others = {letter for other in codes if other is not code for letter in other.letters}
+            own = tuple(letter for letter in over if letter in code.letters and letter not in others)
+            if own:
+                made = [*codes[:at], reduced(code, "sum", own), *codes[at + 1 :]]
+                rest = tuple(letter for letter in over if letter not in own)
+                return self.contracted(made, rest) if rest else self.times(made)
+        return None
 
     def _stepwise(self, codes: Sequence[Code], over: Letters) -> Code | None:
         """Matrix products over one letter after the other; None if there is no such way."""

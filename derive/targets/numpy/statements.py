@@ -110,7 +110,7 @@ class Statement:
     @property
     def is_new(self) -> bool:
         """Whether the array is no other array, and no view of one."""
-        return _VIEW.fullmatch(self.text) is None
+        return self.text.endswith(".copy()") or _VIEW.fullmatch(self.text) is None
 
     @property
     def takes_chances(self) -> bool:
