@@ -120,11 +120,12 @@ class Readings:
 
         First those on the right side are left as they are, then all are followed to the last step.
         """
-        environment, known = self.environment, self._recurrences(self.environment)
+        environment = self._of_own_steps(left, right)
+        known = self._recurrences(environment)
         slopes = [list(of_steps([side], environment)) for side in (left, right)]
         if any(known.left_open(each) and not isinstance(each.of, Name) for side in slopes for each in side):
             return
-        if not self._sums_alike(left, right):
+        if not self._sums_alike(environment, left, right):
             return
         one, other = (places([each.wrt for each in side], known.stepped) for side in slopes)
         spoken = places([node for side in (left, right) for node in walk(side)], known.stepped)
@@ -134,17 +135,29 @@ class Readings:
                 steps = Steps(known, first, last, kept)
                 yield Meaning(environment, "total", vectors, whole=True, steps=steps)
 
-    def _sums_alike(self, *formulas: Formula) -> bool:
+    def _of_own_steps(self, *formulas: Formula) -> Environment:
+        """The section's own facts where its recurrence is one of its own, else everything."""
+        own, whole = self.environments[0], self.environment
+        known, all_known = self._recurrences(own), self._recurrences(whole)
+        is_told = all(
+            known.left_open(node) is not None
+            and (quantity_of(node.of) in own.names or quantity_of(node.of) not in whole.names)
+            for node in of_steps(formulas, whole)
+            if all_known.left_open(node) is not None
+        )
+        return own if is_told and all_known.is_apart(own) else whole
+
+    def _sums_alike(self, environment: Environment, *formulas: Formula) -> bool:
         """Whether all sums behind formulas go over the same steps, which then need not be told."""
         bounds = {
             (each.low, each.high)
-            for formula in _behind(self.environment, *formulas)
+            for formula in _behind(environment, *formulas)
             for node in walk(formula)
             if isinstance(node, Reduction)
             for each in node.bounds
             if each.high is not None
         }
-        letters = {each for fact in self.environment.equations.values() for each in fact.letters}
+        letters = {each for fact in environment.equations.values() for each in fact.letters}
         ends = [high for _, high in bounds]
         return len(ends) < 2 and all(isinstance(each, Name) and each.name not in letters for each in ends)
 

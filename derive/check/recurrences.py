@@ -126,6 +126,21 @@ class Recurrences:
                     return True
         return False
 
+    def is_apart(self, own: Environment) -> bool:
+        """Whether what a section defines, and what all others do, are not worked out from each other."""
+        equations = self.environment.equations
+        if any(own.equations[name] is not equations.get(name) for name in own.equations):
+            return False
+        anew = {(each.name, each.section) for each in self.environment.said}
+        for name, fact in equations.items():
+            for node in quantities(fact.formula):
+                read = self.called(node)
+                crosses = read in equations and (read in own.equations) != (name in own.equations)
+                # Another section speaks of the h of its own that it has defined.
+                if crosses and (name in own.equations or (read, fact.section) not in anew):
+                    return False
+        return True
+
     def held(self, node: Derivative) -> str | None:
         """What a derivative of a step by a weight holds fixed: the step before, which the weight made too."""
         of, wrt = node.of, node.wrt
