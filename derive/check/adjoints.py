@@ -33,6 +33,17 @@ def independent(environment: Environment, by: Collection[str]) -> frozenset[str]
     return frozenset(reads.keys() - found | set(by))
 
 
+def backward(environment: Environment) -> frozenset[str]:
+    """The quantities that are worked out from derivatives."""
+    facts = environment.equations.values()
+    spoken = {name for fact in facts for name in (fact.name, *_read(fact))}
+    found = {fact.name for fact in facts if any(map(_is_slope, walk(fact.formula)))}
+    found |= {fact.name for fact in facts if is_slope(fact.name, spoken)}
+    while more := {fact.name for fact in facts if fact.name not in found and found & _read(fact)}:
+        found |= more
+    return frozenset(found)
+
+
 def assumptions(environment: Environment, *formulas: Formula) -> tuple[str, ...]:
     """What derivatives of a loss that the text does not define take for granted, in words."""
     found: dict[str, None] = {}
@@ -44,6 +55,8 @@ def assumptions(environment: Environment, *formulas: Formula) -> tuple[str, ...]
             continue
         readers = [each.name for each in environment.equations.values() if wrt.name in _read(each)]
         shown = sorted({_letter(each) for each in readers if each not in (wrt.name, loss)})
+        if wrt.name in readers:
+            shown.append(f"the next {_letter(wrt.name)}")
         if shown:
             found[f"{loss} depends on {_letter(wrt.name)} through {' and '.join(shown)} alone"] = None
     return tuple(found)
@@ -133,13 +146,7 @@ class Adjoints:
     @cached_property
     def backward(self) -> frozenset[str]:
         """The quantities that are worked out from derivatives: the loss depends on none of them."""
-        facts = self.environment.equations.values()
-        spoken = {name for fact in facts for name in (fact.name, *_read(fact))}
-        found = {fact.name for fact in facts if any(map(_is_slope, walk(fact.formula)))}
-        found |= {fact.name for fact in facts if is_slope(fact.name, spoken)}
-        while more := {fact.name for fact in facts if fact.name not in found and found & _read(fact)}:
-            found |= more
-        return frozenset(found)
+        return backward(self.environment)
 
     def _instances(self, fact: Fact, wrt: Symbol, layered: bool) -> Iterator[tuple[Symbol, list[str]]]:
         """The components of a reader that may read the quantity, with the letters to sum over."""

@@ -21,6 +21,7 @@ from derive.check.meaning import DEPTHS, Depth, Meaning
 from derive.check.meeting import where_indices_meet
 from derive.check.points import readable
 from derive.check.readings import quantity_of
+from derive.check.recurrences import held_fixed
 from derive.check.substitutions import put_back
 from derive.check.vacuous import Proof, objection
 from derive.check.verdict import Judgement
@@ -63,7 +64,9 @@ class _Compared:
     def taken(self) -> tuple[str, ...]:
         """What is taken for granted, in words."""
         supposed = self.meaning.vectors.supposed(*self.spoken)
-        return *assumptions_of(self.meaning.environment, *self.spoken), *supposed
+        known = self.meaning.environment
+        held = held_fixed(known, *self.spoken, self.stand[1])
+        return *assumptions_of(known, *self.spoken), *supposed, *held
 
     @property
     def left_whole(self) -> set[str]:

@@ -340,11 +340,13 @@ def _is_new(fact: Fact, known: Environment, *, asserted: bool) -> bool:
     name = fact.name
     if name not in known.names:
         return True
-    if asserted or _is_of_itself(fact):
-        # What is worked out step by step from itself says no more of what the text has defined.
-        return False
     value = known.values.get(name)
     before = known.equations.get(name) or known.functions.get(name)
+    if asserted or _is_of_itself(fact):
+        # What is worked out step by step from itself says no more of what the text has defined, but for the
+        # steps of something else in another section.
+        is_steps = before is not None and bool(before.letters) and before.section != fact.section
+        return is_steps and not asserted and before is not None and not alike(before, fact)
     if fact.kind == "value":
         # w = 1.2 beside w_t = w_{t-1} - η g is a number of its own.
         of_steps = value is None and before is not None and bool(before.letters)

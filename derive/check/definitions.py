@@ -166,13 +166,17 @@ def _step(index: Formula) -> tuple[Name, Formula] | None:
 
 
 def _reads_itself(head: Formula, body: Formula) -> bool:
-    """Whether a body reads what it defines; h_t may read h_{t-1}."""
+    """Whether a body reads what it defines at the same step; h_t may read h_{t-1}."""
     name = name_of(head)
     own = [node for node in walk(body) if isinstance(node, Name | Indexed) and node.name == name]
     if not isinstance(head, Indexed):
         return bool(own)
-    first = head.indices[0]
-    return any(not isinstance(each, Indexed) or _letter(each.indices[0]) != first for each in own)
+    return not all(isinstance(each, Indexed) and _is_of_another_step(each, head) for each in own)
+
+
+def _is_of_another_step(read: Indexed, head: Indexed) -> bool:
+    """Whether one of the indices is some steps behind or ahead: h_{j,t-1} of h_{i,t}."""
+    return any(_letter(one) == other for one, other in zip(read.indices, head.indices, strict=False))
 
 
 def _letter(index: Formula) -> Formula | None:

@@ -14,6 +14,7 @@ from derive.check.counting import that_would_count
 from derive.check.facts import Environment, Fact, is_number
 from derive.check.meaning import CONSTANTS
 from derive.check.readings import quantity_of
+from derive.check.recurrences import held_fixed
 from derive.check.subscripts import compared, free_letters, index_letters, letters
 from derive.expression import (
     CaseDistinction,
@@ -407,6 +408,12 @@ def _may_count(found: Difference) -> str | None:
     return f"it holds if {count} is the number of terms, which is not said" if count else None
 
 
+def _steps_are_held(found: Difference) -> str | None:
+    """∂h_t/∂w, where h_{t-1} is made by w too: it may be meant through all steps."""
+    held = held_fixed(found.environment, found.head, found.written, found.against)
+    return f"it is open whether, {held[0]}" if held else None
+
+
 DOUBTS: tuple[Callable[[Difference], str | None], ...] = (
     _letter_is_caught,
     _nothing_is_known,
@@ -420,6 +427,7 @@ DOUBTS: tuple[Callable[[Difference], str | None], ...] = (
     _asks_for_a_property,
     _is_counted,
     _layers_are_apart,
+    _steps_are_held,
     _may_count,
     _index_is_left_out,
     _may_be_a_sample,

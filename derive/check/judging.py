@@ -52,6 +52,9 @@ SLIP_STEPS, SLIP_SECONDS = 200_000, 0.3
 # What one change may cost: those that are right are soon seen to be.
 QUICK_STEPS, QUICK_SECONDS = 40_000, 0.2
 
+# And what a proof that goes from step to step may.
+STEP_STEPS, STEP_SECONDS = 400_000, 0.5
+
 # What is read in the same ways whether these stand in it or not.
 _READ_ALIKE = (Grouping, Negation, Number, Quotient, Sum)
 
@@ -110,6 +113,8 @@ class Judge:
         if by_entries is not None:
             judged = self.link(by_entries.left, by_entries.right)
             return replace_fields(judged, facts=tuple(dict.fromkeys((*judged.facts, *by_entries.facts))))
+        if (left_open := self.readings.left_open(left, right)) is not None:
+            return self._by_steps(left, right, chain or (left,)) or Judgement("not understood", left_open)
         found = self._symbolic(left, right, chain or (left,))
         if found is not None and found.verdict == "proved":
             return found
@@ -168,7 +173,8 @@ class Judge:
     def _proved_of_slopes(self, left: Formula, right: Formula, slopes: list[str]) -> Judgement | None:
         for formulas, assumption in as_derivatives((left, right), slopes, self.environment.equations):
             one, other = shifted(*formulas)
-            found = self._symbolic(one, other, (one,))
+            is_open = self.readings.left_open(one, other) is not None
+            found = (self._by_steps if is_open else self._symbolic)(one, other, (one,))
             if found is not None and found.verdict == "proved":
                 return replace_fields(found, assumptions=(assumption,))
         return None
@@ -223,6 +229,16 @@ class Judge:
         if (transposed := self._laid_out_otherwise(left, right)) is not None:
             return transposed
         return self._weighed(heard, left, right)
+
+    def _by_steps(self, left: Formula, right: Formula, chain: Chain) -> Judgement | None:
+        """A proof that goes through a recurrence step by step."""
+        left, right = self.readings.from_the_first(left, right)
+        for meaning in self.readings.by_steps(left, right):
+            with suppress(TooMuch), limited(STEP_STEPS, STEP_SECONDS):
+                found = self.comparison.under(meaning, left, right, chain)
+                if found is not None and found.verdict == "proved" and not meaning.unknown:
+                    return found
+        return None
 
     def _hear(
         self, heard: _Heard, meaning: Meaning, found: Judgement, left: Formula, right: Formula, head: Formula

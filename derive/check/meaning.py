@@ -13,6 +13,7 @@ from derive.check.facts import Environment, Fact
 from derive.check.limits import evaluated, limit
 from derive.check.slopes import Slope, Slopes, quantity
 from derive.check.spelling import Spelling
+from derive.check.unrolled import Steps
 from derive.check.vectors import Vectors
 from derive.check.whole_sums import ends_of_axes
 from derive.check.wholes import Wholes
@@ -67,6 +68,7 @@ class Meaning:
     `dependent` are taken to depend on what a derivative is taken by, those in `line` are held fixed by
     it; `loss` is what the derivatives of a chain are of. Sums run over whole axes where it is `whole`; where
     it is `ended`, those that do not say where they end have the ends that the text gives their axes.
+    With `steps`, recurrences are put in step by step.
     """
 
     environment: Environment
@@ -80,6 +82,7 @@ class Meaning:
     whole: bool = False
     ended: bool = False
     held: frozenset[str] = frozenset()
+    steps: Steps | None = None
 
     def __post_init__(self) -> None:
         # A text may call its profits π.
@@ -257,7 +260,7 @@ class Meaning:
     def _at_depth(self, value: Expr, depth: Depth) -> Expr:
         if depth == "names":
             return value
-        value = self.opened(value, self.held)
+        value = self.opened(value, self.held) if self.steps is None else self._unrolled(value, self.steps)
         return value if depth == "equations" else self._valued(value)
 
     def opened(self, value: Expr, kept: Collection[str]) -> Expr:
@@ -278,6 +281,23 @@ class Meaning:
         if not inside:
             return value
         found = put(value, inside, None if self._opening else self._replaced.setdefault(frozenset(kept), {}))
+        if written_out(found, MOST_WRITTEN_OUT) >= MOST_WRITTEN_OUT:
+            raise TooMuch
+        return found
+
+    def _unrolled(self, value: Expr, steps: Steps) -> Expr:
+        """The expression with the equations of some steps put in, and of what has no steps."""
+
+        def equation(at: Symbol) -> Expr | None:
+            name = quantity(at)
+            if not self._is_known(name) or not (steps.opens(at) or name not in steps.recurrences.stepped):
+                return None
+            try:
+                return self.equation(at)
+            except _OtherIndicesError:
+                return None
+
+        found = steps.opened(value, equation)
         if written_out(found, MOST_WRITTEN_OUT) >= MOST_WRITTEN_OUT:
             raise TooMuch
         return found

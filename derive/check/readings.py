@@ -16,9 +16,11 @@ from derive.check.fitting import multiplies
 from derive.check.layouts import Layout, others, readings
 from derive.check.meaning import Meaning
 from derive.check.ranks import Ranks
+from derive.check.recurrences import Recurrences, from_the_first, of_steps, places
 from derive.check.slopes import Slope
+from derive.check.unrolled import Steps
 from derive.check.vectors import Vectors
-from derive.formula import Call, Derivative, Formula, Indexed, Name, Power, Vector, walk
+from derive.formula import Call, Derivative, Formula, Indexed, Name, Power, Reduction, Vector, walk
 
 
 @dataclass
@@ -34,6 +36,7 @@ class Readings:
     layout: Layout = field(default_factory=Layout)
     _found: dict[Hashable, Meaning] = field(default_factory=dict)
     _said: dict[int, tuple[frozenset[str], bool]] = field(default_factory=dict)
+    _recurring: dict[int, Recurrences] = field(default_factory=dict)
 
     @property
     def environment(self) -> Environment:
@@ -47,7 +50,9 @@ class Readings:
         """
         slopes = _slopes(head, *formulas)
         environments = list(enumerate(self.environments))
-        environments = environments[: 1 if self._is_told_here(*formulas) else None]
+        environments = environments[
+            : 1 if self._is_told_here(*formulas) or self._is_apart(*formulas) else None
+        ]
         spoken = [node for each in formulas for node in walk(each)]
         for (at, known), slope in product(environments[-1:] if whole else environments, slopes):
             short = abbreviations(known, *formulas)
@@ -66,6 +71,8 @@ class Readings:
     def free(self, *formulas: Formula) -> Iterator[Meaning]:
         """The readings of arrays that let what derivatives are by be anything: a proof needs no more."""
         environment = self.environment
+        if self._is_apart(*formulas):
+            return
         slopes = (node for each in formulas for node in walk(each) if isinstance(node, Derivative))
         by = {quantity_of(node.wrt) for node in slopes}
         named = {name for name in by if name is not None}
@@ -76,6 +83,86 @@ class Readings:
                 if key not in self._found:
                     self._found[key] = Meaning(environment, "total", vectors, held=held)
                 yield self._found[key]
+
+    def left_open(self, *formulas: Formula) -> str | None:
+        """Why derivatives in formulas are not told by equations put in once: they go through other steps."""
+        told_here = self._is_told_here(*formulas)
+        whole, own = map(self._recurrences, (self.environment, self.environments[0]))
+        for node in of_steps(formulas, self.environment):
+            reason = whole.left_open(node)
+            if reason is None or self._is_of_section(node):
+                continue
+            if not told_here or quantity_of(node.wrt) in whole.names:
+                return reason
+            if (reason := own.left_open(node)) is not None:
+                return reason
+        return None
+
+    def _is_apart(self, *formulas: Formula) -> bool:
+        """Whether the section's own model decides, as what else the text says is of another one."""
+        return any(map(self._is_of_section, of_steps(formulas, self.environment)))
+
+    def _is_of_section(self, node: Derivative) -> bool:
+        """Whether a section has a model of its own, without the recurrence that another section speaks of."""
+        if self.environments[0] is self.environment or not isinstance(node.of, Name):
+            return False
+        whole, own = map(self._recurrences, (self.environment, self.environments[0]))
+        if whole.left_open(node) is None or node.of.name not in own.reads or own.left_open(node) is not None:
+            return False
+        return not whole.continues(own, node.of.name)
+
+    def from_the_first(self, left: Formula, right: Formula) -> tuple[Formula, Formula]:
+        """Both sides for the step of the left side's index letter itself."""
+        return from_the_first(left, right, self._recurrences(self.environment).stepped)
+
+    def by_steps(self, left: Formula, right: Formula) -> Iterator[Meaning]:
+        """The readings in which derivatives of a loss go through the steps that two sides speak of.
+
+        First those on the right side are left as they are, then all are followed to the last step.
+        """
+        environment = self._of_own_steps(left, right)
+        known = self._recurrences(environment)
+        slopes = [list(of_steps([side], environment)) for side in (left, right)]
+        if any(known.left_open(each) and not isinstance(each.of, Name) for side in slopes for each in side):
+            return
+        if not self._sums_alike(environment, left, right):
+            return
+        one, other = (places([each.wrt for each in side], known.stepped) for side in slopes)
+        spoken = places([node for side in (left, right) for node in walk(side)], known.stepped)
+        first, last = min((0, *(step for _, step in one | other))), max((0, *(step for _, step in spoken)))
+        for kept in dict.fromkeys((other - one, frozenset[tuple[str, int]]())):
+            for vectors in self._vectors(environment, left, right):
+                steps = Steps(known, first, last, kept)
+                yield Meaning(environment, "total", vectors, whole=True, steps=steps)
+
+    def _of_own_steps(self, *formulas: Formula) -> Environment:
+        """The section's own facts where its recurrence is one of its own, else everything."""
+        own, whole = self.environments[0], self.environment
+        known, all_known = self._recurrences(own), self._recurrences(whole)
+        is_told = all(
+            known.left_open(node) is not None
+            and (quantity_of(node.of) in own.names or quantity_of(node.of) not in whole.names)
+            for node in of_steps(formulas, whole)
+            if all_known.left_open(node) is not None
+        )
+        return own if is_told and all_known.is_apart(own) else whole
+
+    def _sums_alike(self, environment: Environment, *formulas: Formula) -> bool:
+        """Whether all sums behind formulas go over the same steps, which then need not be told."""
+        bounds = {
+            (each.low, each.high)
+            for formula in _behind(environment, *formulas)
+            for node in walk(formula)
+            if isinstance(node, Reduction)
+            for each in node.bounds
+            if each.high is not None
+        }
+        letters = {each for fact in environment.equations.values() for each in fact.letters}
+        ends = [high for _, high in bounds]
+        return len(ends) < 2 and all(isinstance(each, Name) and each.name not in letters for each in ends)
+
+    def _recurrences(self, environment: Environment) -> Recurrences:
+        return self._recurring.setdefault(id(environment), Recurrences(environment))
 
     def _dependent(
         self, at: int, environment: Environment, line: frozenset[str], spoken: Sequence[Formula]

@@ -14,6 +14,7 @@ from derive.check.dots import DOT, TIME, TWO_DOTS
 from derive.check.facts import Environment, Fact
 from derive.check.layers import between
 from derive.check.siblings import may_depend
+from derive.check.unrolled import Steps, Unrolled
 from derive.check.vectors import Vectors
 from derive.check.whole_sums import Ends, ends_of_letter
 from derive.expression import (
@@ -49,6 +50,10 @@ class Reader(Protocol):
     @property
     def vectors(self) -> Vectors:
         """How its vectors are read."""
+
+    @property
+    def steps(self) -> Steps | None:
+        """Up to which step recurrences are put in; None where they are not gone through."""
 
     def expression(self, formula: Formula) -> Expr:
         """The meaning of a formula of numbers."""
@@ -104,6 +109,8 @@ class Slopes:
 
     def _without_equation(self, of: Formula, wrt: Symbol) -> Expr | None:
         """The derivative of what no equation says, or of another layer: an adjoint, a rate, a product."""
+        if self.reader.steps is not None and isinstance(of, Name) and of.name != quantity(wrt):
+            return Unrolled(self.reader.steps, self.reader.equation, self._rank).of(of.name, wrt)
         if isinstance(of, Name | Indexed) and not self._is_known(of.name):
             value = self.reader.expression(of)
             # Of what is known by its value only, the text does not say that it ends the model.
@@ -117,8 +124,18 @@ class Slopes:
             return self._adjoint(of.name, wrt)
         if isinstance(of, Indexed):
             at = self.reader.expression(of)
+            if self.slope == "local" and self._stands_in_line(at, wrt):
+                return partial(self.reader.equation(at), wrt)
             return between(at, wrt, self.reader.environment.equations, self.reader.equation)
         return None
+
+    def _stands_in_line(self, of: Expr, wrt: Symbol) -> bool:
+        """Whether the equation of a quantity reads that of another step itself: c_t = f_t c_{t-1} + g_t."""
+        if quantity(of) != quantity(wrt) or of == wrt or not self._is_known(quantity(of)):
+            return False
+        name, indices = component_parts(wrt.name)
+        read = (component_parts(each.name) for each in symbols(self.reader.equation(of)))
+        return any(each == name and at[:1] == indices[:1] for each, at in read)
 
     def _worked_out(self, node: Derivative, wrt: Symbol) -> Expr:
         """The derivative of a formula, or of a name as its equation has it."""
@@ -207,12 +224,10 @@ class Slopes:
 
     def _adjoint(self, loss: str, wrt: Symbol) -> Expr:
         """The derivative of a loss without an equation, through the equations that read the quantity."""
-
-        def rank(name: str) -> int:
-            return self.reader.vectors.ranks.of(name) or 0 if isinstance(self.reader.vectors, Arrays) else 0
-
         apart, indices = self._apart(wrt)
-        found = Adjoints(self.reader.environment, self.reader.equation, rank, self._ends).of(loss, apart)
+        found = Adjoints(self.reader.environment, self.reader.equation, self._rank, self._ends).of(
+            loss, apart
+        )
         return with_letters(found, indices) if indices else found
 
     def _ends(self, fact: Fact, at: int) -> tuple[Expr, Expr] | None:
@@ -224,6 +239,9 @@ class Slopes:
             return None
         low, high = found
         return self.reader.expression(ONE if low is None else low), self.reader.expression(high)
+
+    def _rank(self, name: str) -> int:
+        return self.reader.vectors.ranks.of(name) or 0 if isinstance(self.reader.vectors, Arrays) else 0
 
     def _apart(self, wrt: Symbol) -> tuple[Symbol, dict[str, str]]:
         """The quantity at letters of its own, and what they stand for: ∂p_i/∂z_i is ∂p_i/∂z_j at j = i."""
