@@ -440,6 +440,22 @@ def test_kronecker_s_delta_is_explained_once_and_before_it_is_used(name: str) ->
     assert min(used) > explained
 
 
+@pytest.mark.parametrize(
+    ("equation", "shapes"),
+    [
+        ("L = sum(sqrt(x)*C)", 'x = ["d"]'),
+        ("L = sum(x**1.5*C)", 'x = ["d"]'),
+        ("L = sum(C/x**(1/3))", 'x = ["d"]'),
+        ("L = sum(C[i,j]*sqrt(sum(X[i,k]**2, k)), i, j)", 'X = ["n", "d"]'),
+        ("L = sum(X/sqrt(sum(X**2, axis=1, keepdims=True))*C)", 'X = ["n", "d"]'),
+    ],
+)
+def test_kronecker_s_delta_selects_a_term_with_a_root(equation: str, shapes: str) -> None:
+    given = f'equations = "{equation}"\ndata = ["C"]\nbatch = false\n[shapes]\nC = ["n", "d"]\n{shapes}'
+    found = displayed(chapter(walkthrough(graph(read_model(given))), "gradient.title"))
+    assert any(map(is_kronecker, found))
+
+
 @pytest.mark.parametrize("name", ["perceptron", "classifier", "softmax"])
 def test_prediction_minus_label_comes_out_of_the_chain_rule(name: str) -> None:
     found = displayed(chapter(told(name), "gradient.title"))
