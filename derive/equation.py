@@ -54,6 +54,7 @@ class Equation:
 
     `aliases` are further names of the target, as in `y_pred = o1 = …`. `written` is the right side in the
     author's matrix notation, `W @ x + b`, where it was written so; `formula` is always by components.
+    `averaged` is the right side as the author wrote it, with a mean that `formula` has as a sum.
     """
 
     target: str
@@ -63,6 +64,7 @@ class Equation:
     aliases: tuple[str, ...] = ()
     place: Place | None = field(default=None, compare=False)
     written: Formula | None = field(default=None, compare=False)
+    averaged: Formula | None = field(default=None, compare=False)
 
     @property
     def left(self) -> Name | Indexed:

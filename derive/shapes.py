@@ -5,9 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from derive.affine import Multiples, end, is_never_negative, multiples, spelled
+from derive import tidy
+from derive.affine import Multiples, end, is_never_negative, multiples, negative, spelled
 from derive.equation import Equation, Term
-from derive.formula import ONE, Formula, Indexed, Name, Reduction, read, walk
+from derive.formula import (
+    ONE,
+    Formula,
+    Grouping,
+    Indexed,
+    Name,
+    Negation,
+    Number,
+    Reduction,
+    Sum,
+    read,
+    walk,
+)
 from derive.indices import fresh_letters, letters_in, renamed, renamed_guard
 from derive.model.model import Size, Value
 
@@ -241,3 +254,69 @@ def _size(group: Axis | Letter, letter: str, known: dict[Axis | Letter, Size], u
         known[group] = next(name for name in (stem, *numbered) if name not in used)
         used.add(str(known[group]))
     return known[group]
+
+
+def extent(size: Size) -> Formula:
+    """A size as a formula: a number, a name, or what the author declared, such as T - K + 1."""
+    return Number(str(size)) if isinstance(size, int) else Name(size) if size.isidentifier() else read(size)
+
+
+def fitted(
+    equations: Sequence[Equation],
+    shapes: Mapping[str, tuple[Size, ...]],
+    letters: Mapping[str, Mapping[str, Size]],
+    known: Collection[str],
+) -> tuple[dict[str, Formula], dict[str, tuple[str, str]]]:
+    """The sizes that are not known: the i of x[i + k] takes the values for which no component is missing.
+
+    With them a letter and its equation for each size of which nothing tells.
+    """
+    found: dict[str, Formula] = {}
+    unknown: dict[str, tuple[str, str]] = {}
+    for each in equations:
+        for letter, size in letters.get(each.target, {}).items():
+            if isinstance(size, int) or not size.isidentifier() or size in known or size in found:
+                continue
+            fitting = _fitting(each, letter, shapes, letters[each.target])
+            if fitting is not None:
+                found[size] = fitting
+            else:
+                unknown.setdefault(size, (letter, each.target))
+    return found, {size: where for size, where in unknown.items() if size not in found}
+
+
+def _fitting(
+    equation: Equation, letter: str, shapes: Mapping[str, tuple[Size, ...]], sizes: Mapping[str, Size]
+) -> Formula | None:
+    """The length of an axis less what the other terms of an index take up, the least of all that are sums."""
+    found: Formula | None = None
+    for each in _fittings(equation, letter, shapes, sizes):
+        less = multiples(each)
+        if found is not None:
+            less.subtract(multiples(found))
+        if found is None or is_never_negative(negative(less)):
+            found = each
+    return found
+
+
+def _fittings(
+    equation: Equation, letter: str, shapes: Mapping[str, tuple[Size, ...]], sizes: Mapping[str, Size]
+) -> Iterator[Formula]:
+    own = Name(letter)
+    for node in (node for term in equation.terms for node in walk(term.body) if isinstance(node, Indexed)):
+        for axis, index in enumerate(node.indices):
+            if isinstance(index, Sum) and index.terms.count(own) == 1:
+                ends = [_end(each, sizes) for each in index.terms if each != own]
+                taken = [tidy.negative(last) for last in ends if last is not None]
+                if len(taken) == len(ends):
+                    yield tidy.total((extent(shapes[node.name][axis]), *taken))
+
+
+def _end(other: Formula, sizes: Mapping[str, Size]) -> Formula | None:
+    """The largest value of a term of an index."""
+    match other:
+        case Number():
+            return other
+        case Name(letter) if letter in sizes:
+            return Grouping(Sum((extent(sizes[letter]), Negation(ONE))))
+    return None

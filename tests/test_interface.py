@@ -122,3 +122,26 @@ def test_the_walkthrough_is_printed_and_written(gradient: derive.Gradient, tmp_p
     written = document.write(tmp_path / "page.md")
     assert sorted(written) == sorted(tmp_path.iterdir())
     assert (tmp_path / "page.md").read_text(encoding="utf-8") == document.markdown()
+
+
+def test_a_derivative_takes_the_values_of_all_that_its_model_takes() -> None:
+    gradient = derive.read("L = w1**2 + w2").gradient()
+    product = gradient.hessian_vector_product()
+    assert product.at(w1=1, w2=1, v_w1=1, v_w2=0)["w1"] == 2
+    assert gradient.gradient("w2").at(w1=1, w2=1)["w1"] == 0
+    with pytest.raises(derive.ModelError, match="w3 is no input"):
+        product.at(w3=1)
+
+
+def test_neighbours_in_a_sum_have_the_gradient_of_their_difference() -> None:
+    model = derive.read(
+        "equations = '''\nd[i] = sum(c[k]*x[i+k], k)\nL = sum(d[i]**2, i)\n'''\ndata = ['c']\nbatch = false\n"
+        "[shapes]\nx = ['n']\n[values]\nc = [-1, 1]\nx = [1, 3, 2, 6]\n"
+    )
+    assert model.gradient().at()["x"] == (-4, 6, -10, 8)
+    assert "\n        d[i] = sum(c[k]*x[i+k], k)" in model.gradient().code()
+
+
+def test_code_shows_a_mean_as_it_was_written() -> None:
+    code = derive.read("y[t] = w*x[t]\nL = mean((y[t] - z[t])**2, t)").gradient().code()
+    assert "L = mean((y[t] - z[t])**2, t)" in code

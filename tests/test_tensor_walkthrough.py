@@ -37,10 +37,11 @@ from derive.walkthrough.labels import cited_labels
 from derive.walkthrough.naming import with_heavy_parts_named
 from derive.walkthrough.proofs import Proofs, UnprovedError
 from derive.walkthrough.signals import error_signals
+from derive.walkthrough.symbols import KRONECKER
 from derive.walkthrough.tensors import simplifying
-from derive.walkthrough.tensors.kronecker import KRONECKER
 from derive.walkthrough.tensors.monomials import arranged
 from derive.walkthrough.tree import Display, Line, Section, Sentence, Shape, Table, blocks_in, lines
+from derive.walkthrough.writing import in_signs
 from tests import matrices
 from tests.matrices import Algebra, Grid, Matrix, key
 from tests.test_walkthrough import all_sentences, labels_of, macros, said_macros, sentences
@@ -440,6 +441,22 @@ def test_kronecker_s_delta_is_explained_once_and_before_it_is_used(name: str) ->
     assert min(used) > explained
 
 
+@pytest.mark.parametrize(
+    ("equation", "shapes"),
+    [
+        ("L = sum(sqrt(x)*C)", 'x = ["d"]'),
+        ("L = sum(x**1.5*C)", 'x = ["d"]'),
+        ("L = sum(C/x**(1/3))", 'x = ["d"]'),
+        ("L = sum(C[i,j]*sqrt(sum(X[i,k]**2, k)), i, j)", 'X = ["n", "d"]'),
+        ("L = sum(X/sqrt(sum(X**2, axis=1, keepdims=True))*C)", 'X = ["n", "d"]'),
+    ],
+)
+def test_kronecker_s_delta_selects_a_term_with_a_root(equation: str, shapes: str) -> None:
+    given = f'equations = "{equation}"\ndata = ["C"]\nbatch = false\n[shapes]\nC = ["n", "d"]\n{shapes}'
+    found = displayed(chapter(walkthrough(graph(read_model(given))), "gradient.title"))
+    assert any(map(is_kronecker, found))
+
+
 @pytest.mark.parametrize("name", ["perceptron", "classifier", "softmax"])
 def test_prediction_minus_label_comes_out_of_the_chain_rule(name: str) -> None:
     found = displayed(chapter(told(name), "gradient.title"))
@@ -754,3 +771,69 @@ def test_relations_of_names_and_derivatives_introduce_the_error_signals() -> Non
         if isinstance(line.left, Relation) and not any(isinstance(n, Indexed) for n in walk(line.left))
     }
     assert found == {"delta1", "delta2"}
+
+
+# What one page calls by one letter, and what it says of sizes.
+
+
+def page(equations: str, shapes: str, data: str = "[]") -> Walkthrough:
+    text = f"equations = '''\n{equations}\n'''\ndata = {data}\nbatch = false\n[shapes]\n{shapes}"
+    return walkthrough(graph(read_model(text)))
+
+
+VECTORS = 'W = ["m", "n"]\nx = ["n"]\ny = ["m"]'
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("x @ x.T", "x.T @ x"),
+        ("x @ A @ x", "x.T @ A @ x"),
+        ("(x @ A @ x)/(x @ x)", "(x.T @ A @ x)/(x.T @ x)"),
+        ("x @ A", "A.T @ x"),
+        ("x @ A.T + y.T", "A @ x + y"),
+        ("(A @ x - y) @ (A @ x - y)", "(A @ x - y).T @ (A @ x - y)"),
+        ("A @ A.T @ x", "A @ A.T @ x"),
+    ],
+)
+def test_a_vector_before_a_product_is_a_row(written: str, shown: str) -> None:
+    ranks = {"x": 1, "y": 1, "A": 2}
+    found = in_signs(read(written), ranks)
+    assert plain(found) == shown
+    assert in_signs(found, ranks) == found
+
+
+@pytest.mark.parametrize("named", ["e", "q"])
+def test_e_is_no_number_where_it_is_a_quantity(named: str) -> None:
+    text = markdown(
+        page(f"{named} = W @ x\np = softmax({named})\nL = -dot(y, log(p))", VECTORS, '["x", "y"]')
+    )
+    assert (r"\exp(e_i)" in text) == (named == "e")
+    assert ("e^{" in text) == (named != "e")
+
+
+@pytest.mark.parametrize("named", ["delta", "δ", "delta_1"])
+def test_kronecker_s_delta_stands_in_brackets_where_the_letter_is_a_quantity_s(named: str) -> None:
+    found = page(f"{named} = W @ x - y\nL = sum({named}**2)", VECTORS, '["x", "y"]')
+    assert "tensor.independent_in_brackets" in said_macros(found)
+    assert "[i = j]" in markdown(found)
+    assert r"\delta_{ij}" not in markdown(found)
+
+
+def test_an_index_letter_is_never_a_size() -> None:
+    found = page("e = W @ x - y\nL = dot(e, e)", 'W = ["k", "i"]\nx = ["i"]\ny = ["k"]', '["y"]')
+    indices = (index for line in lines(found) for node in nodes(line) for index in node.children)
+    at = {each.name for node in indices for each in walk(node) if isinstance(each, Name)}
+    assert at.isdisjoint({"k", "i"})
+
+
+def test_a_size_that_nobody_declared_is_told_from_those_that_somebody_did() -> None:
+    found = page("y[t] = sum(w[k]*x[t+k], k)\nL = mean(y[t]**2, t)", 'x = ["T"]\nw = ["K"]', '["x"]')
+    [told_size] = [each for each in all_sentences(found) if each.macro == "tensor.size_found"]
+    assert told_size.slots["sizes"] == read("N = T - K + 1")
+
+
+def test_the_example_of_an_array_is_an_array() -> None:
+    found = page("p = s*(W @ x)\nL = dot(y, p)**2", VECTORS, '["x", "y"]')
+    [opening] = [each for each in all_sentences(found) if each.macro == "tensor.opening"]
+    assert opening.slots["name"] == Name("W")

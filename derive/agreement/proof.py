@@ -108,17 +108,24 @@ def _equal(forms: Forms, left: Expr, right: Expr) -> bool:
     second = normal_form(forms, right)
     if _is_zero(forms, forms.field.add(first, forms.field.negative(second))):
         return True
-    if known == len(forms.signs) + len(forms.facts) or not any(_is_product(part) for part in parts(left)):
+    if known == len(forms.signs) + len(forms.facts) or not any(map(_needs_signs, parts(left))):
         return False
-    # The right side has told signs that a product on the left is taken apart by.
+    # The right side has told signs that a product on the left is taken apart by, or a root that δ selects.
     forms.memo.clear()
     forms.renamings.clear()
     first = normal_form(forms, left)
     return _is_zero(forms, forms.field.add(first, forms.field.negative(second)))
 
 
-def _is_product(part: Basic) -> bool:
-    return isinstance(part, IndexedReduction) and part.kind == "prod"
+def _needs_signs(part: Basic) -> bool:
+    """Whether a part is taken apart by signs that were not asked for when it was read."""
+    if isinstance(part, IndexedReduction):
+        return part.kind == "prod" or any(map(_is_root, parts(part.body)))
+    return False
+
+
+def _is_root(part: Basic) -> bool:
+    return part.is_Pow and not part.exp.is_Integer
 
 
 def _is_zero(forms: Forms, ratio: Ratio) -> bool:

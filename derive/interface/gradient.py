@@ -131,9 +131,12 @@ class Gradient(Mapping[str, Partial]):
 
     def check_names(self, names: Collection[str]) -> None:
         """Refuse values of what is no input of the model."""
+        # A derivative need not read all that the loss reads; a point of the model is one of it all the same.
+        unread = (*self.model.data, *self.model.parameters) if self.model.derivatives else ()
+        known = tuple(dict.fromkeys((*self.graph.inputs, *unread)))
         for name in names:
-            if name not in self.graph.inputs:
-                near = nearest(name, self.graph.inputs)
+            if name not in known:
+                near = nearest(name, known)
                 reason = f"{name} is no input of {self.model.name}"
                 raise ModelError(reason, suggestion=f"Did you mean {near}?" if near else None)
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from derive.equation import Equation, equation
 from derive.errors import ModelError
-from derive.formula import Indexed, Reduction, names, walk
+from derive.formula import Formula, Indexed, Reduction, names, walk
 from derive.losses import loss
 from derive.model.checks import check_letters, check_ranks, check_scopes
 from derive.model.definitions import Definitions
@@ -24,6 +24,7 @@ from derive.model.roles import CONSTANTS, check_batch, check_settings, roles
 from derive.model.shape import Shape
 from derive.model.shaping import Shapes
 from derive.model.sizes import Sizes
+from derive.notation import name_latex
 
 
 def assemble(draft: Draft) -> Model:
@@ -36,9 +37,11 @@ def assemble(draft: Draft) -> Model:
     quantities = _quantities(meant)
     shapes_known = Shapes(_shapes(draft, meant), definitions)
     lowering = Lowering(shapes_known, {*quantities, *_declared_sizes(draft)}, definitions)
-    lowered = [lowering.lowered(each) for each in meant]
-    for each in lowered:
-        check_scopes(each)
+    lowered = []
+    for each in meant:
+        lowered.append(lowering.lowered(each))
+        # Before the next line is read by components: a free index here is no fault of a line that reads it.
+        check_scopes(lowered[-1])
     check_ranks(draft, lowered)
     sizes = Sizes(draft, lowered)
     targets = {target.name for each in lowered for target in each.targets}
@@ -48,10 +51,11 @@ def assemble(draft: Draft) -> Model:
     taken = {*quantities, *draft.listed, *definitions.functions, *_letters(lowered)}
     complete = without_means(sizes, taken)
     shapes = sizes.shapes(taken)
-    equations = tuple(_equation(each) for each in complete)
+    equations = tuple(_equation(each, before.formula) for each, before in zip(complete, lowered, strict=True))
     _check_sizes(draft, sizes, equations)
     found = roles(draft, equations, complete, sizes.names)
-    check_settings(draft, _known(found.data + found.parameters, equations, definitions, sizes, complete))
+    known = _known(found.data + found.parameters, equations, definitions, sizes, complete)
+    check_settings(draft, known)
     check_batch(draft, found, shapes)
     return Model(
         name=draft.name,
@@ -65,7 +69,7 @@ def assemble(draft: Draft) -> Model:
         functions=MappingProxyType(definitions.elementwise),
         shapes=MappingProxyType(dict(shapes)),
         values=MappingProxyType(dict(draft.values)),
-        notation=MappingProxyType(dict(draft.notation)),
+        notation=MappingProxyType(_notation(draft, known)),
         table=draft.table,
         learning_rate=draft.learning_rate,
         source=draft.source,
@@ -156,9 +160,9 @@ def _meanings(draft: Draft, quantities: Mapping[str, int], sizes: Sizes) -> dict
     return {**dict.fromkeys(draft.listed, "a quantity in the settings"), **lines}
 
 
-def _equation(each: Assignment) -> Equation:
+def _equation(each: Assignment, said: Formula) -> Equation:
     first, *others = each.targets
-    return equation(
+    made = equation(
         first.name,
         each.formula,
         indices=each.indices,
@@ -166,6 +170,8 @@ def _equation(each: Assignment) -> Equation:
         place=each.statement.place(first.at or 0, len(first.name)),
         written=each.written,
     )
+    has_mean = any(isinstance(node, Reduction) and node.kind == "mean" for node in walk(said))
+    return with_fields(made, averaged=said) if has_mean else made
 
 
 def _check_sizes(draft: Draft, sizes: Sizes, equations: Sequence[Equation]) -> None:
@@ -190,6 +196,13 @@ def _known(
     found.update(dict.fromkeys(inputs, "input"))
     found.update(dict.fromkeys((n for each in equations for n in (each.target, *each.aliases)), "quantity"))
     return {**dict.fromkeys(CONSTANTS, "function"), **found}
+
+
+def _notation(draft: Draft, known: Mapping[str, str]) -> dict[str, str]:
+    """The author's spellings; where a name of the model is spelled e, exp(x) is not eˣ."""
+    names = (name for name, meaning in known.items() if meaning != "function")
+    spelled = {draft.notation.get(name) or name_latex(name) for name in names}
+    return {**({"exp": r"\exp"} if "e" in spelled else {}), **draft.notation}
 
 
 def _losses(assignments: Sequence[Assignment], definitions: Definitions) -> dict[str, str]:

@@ -56,11 +56,14 @@ class Mismatches:
                 return f"Write {self.words.spelled(part).removesuffix(')')}, keepdims=True)."
             rows = len(shape) == 1 and len(axes) == 2 and _known(shape[0], axes[0])
             if rows and isinstance(part, Name):
-                array = whole.name if isinstance(whole, Name) else "Z"
                 hint = f"{part.name} meets the last axis. For a value in each row, write components:"
-                return f"{hint} {array}[i,j] and {part.name}[i]."
+                return f"{hint} {_element(whole)} and {part.name}[i]."
             bare = part.operand if isinstance(part, Transpose) else part
             if isinstance(bare, Name) and 1 in shape[-2:] and len(shape) >= max(len(axes), 2):
+                if bare is part and len(axes) == 2 and shape[1] == 1 and not _known(shape[0], axes[1]):
+                    size = f'"{shape[0]}"' if isinstance(shape[0], str) else shape[0]
+                    hint = f"Declare {bare.name} = [{size}], and for a value in each row write components:"
+                    return f"{hint} {_element(whole)} and {bare.name}[i]."
                 return f"Declare {bare.name} without the axis of size 1."
         left, right = one[1], other[1]
         if (
@@ -133,6 +136,23 @@ class Mismatches:
         reason = f"{self.words.has(operand, shape)}: .T takes a matrix"
         suggestion = "Write components with indices instead, such as K[n,j,i]."
         return FormulaError(reason, first_place(operand) or 0, len(self.words.operand(operand)), suggestion)
+
+
+def _element(whole: Formula) -> str:
+    """The component of a matrix in row i and column j: sum(U[i,k]*V[j,k], k) of U @ V.T."""
+    match whole:
+        case MatrixProduct((one, other)) if (left := _at(one, "i", "k")) and (right := _at(other, "k", "j")):
+            return f"sum({left}*{right}, k)"
+    return _at(whole, "i", "j") or "Z[i,j]"
+
+
+def _at(matrix: Formula, row: str, column: str) -> str | None:
+    match matrix:
+        case Name(name):
+            return f"{name}[{row},{column}]"
+        case Transpose(Name(name)):
+            return f"{name}[{column},{row}]"
+    return None
 
 
 def _wanted(rows: tuple[Components, ...]) -> str:

@@ -12,7 +12,7 @@ from derive.indices import letters_in
 from derive.model.groups import Member
 from derive.model.model import Size
 from derive.model.parsing import Assignment
-from derive.model.sizes import Sizes, scoped
+from derive.model.sizes import Sizes, neighbours, scoped
 from derive.notation import plain
 
 
@@ -76,7 +76,8 @@ def _check(sizes: Sizes, each: Assignment, place: _Place) -> None:
     if _is_positive_somewhere(beyond):
         array = sizes.of_shape(place.array.name)
         reason = f"goes up to {spelled(high)}, and {array} ends at {spelled(last)}"
-        raise _error(each, place, reason, _room(place.reckoned, known, last))
+        beside = (neighbours(each, letter, place.array.name) for letter in place.letters)
+        raise _error(each, place, reason, next(filter(None, beside), _room(place.reckoned, known, last)))
 
 
 def _error(each: Assignment, place: _Place, reason: str, hint: str | None = None) -> ModelError:

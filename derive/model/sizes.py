@@ -18,6 +18,7 @@ from derive.formula import (
     Sum,
     names,
     read,
+    walk,
 )
 from derive.model.draft import Draft
 from derive.model.groups import Groups, Known, Member
@@ -25,8 +26,12 @@ from derive.model.model import Size
 from derive.model.numbers import lengths
 from derive.model.parsing import Assignment
 from derive.model.shape import told
+from derive.notation import plain
 
 Scope = Mapping[str, tuple[int, str]]
+
+# Names for what a hint proposes, those that the equation lacks: a difference, its weights, their index.
+_HINTED = tuple(tuple(f"{name}{end}" for end in ("", *range(1, 100))) for name in "dck")
 
 
 class Sizes:
@@ -134,7 +139,8 @@ class Sizes:
             elementwise = "*" in written and "[" not in written
             hint = "* multiplies number by number: write @ for a product of matrices."
             reason = f"{runs}, and over {other.size} in {self.of_shape(node.name)}"
-            return each.error(reason, node, hint if elementwise else None)
+            beside = neighbours(each, letter[1], node.name)
+            return each.error(reason, node, beside or (hint if elementwise else None))
 
         self._letters.setdefault(axis, letter[1])
         self.groups.merge(letter, axis, fault)
@@ -184,6 +190,23 @@ class Sizes:
     def _axis(self, axis: tuple[str, int], used: set[str]) -> Size:
         known = self.groups.name(axis) or self.groups.number(axis)
         return known.size if known is not None else self._invent(axis, self._letters.get(axis, "n"), used)
+
+
+def neighbours(each: Assignment, letter: str, array: str) -> str | None:
+    """What to write for x[i + 1] - x[i]: there i has the range of x, unless it stands nowhere alone."""
+    at = [node.indices for node in walk(each.formula) if isinstance(node, Indexed) and node.name == array]
+    step = Sum((Name(letter), ONE))
+    shifted = next((indices for indices in at if step in indices), None)
+    if shifted is None or not any(Name(letter) in indices for indices in at):
+        return None
+    taken = {letter, array, *each.content.names}
+    made, weights, other = (next(name for name in names if name not in taken) for names in _HINTED)
+    left = ",".join(letter if index == step else plain(index) for index in shifted)
+    inside = ",".join(f"{letter}+{other}" if index == step else plain(index) for index in shifted)
+    return (
+        f"For neighbours, write a sum in which {letter} is nowhere alone, with data {weights} = [-1, 1]: "
+        f"{made}[{left}] = sum({weights}[{other}]*{array}[{inside}], {other})."
+    )
 
 
 def _never(one: Known, other: Known) -> ModelError:

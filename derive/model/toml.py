@@ -21,6 +21,7 @@ _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$
 # Python's reader of TOML needs minutes for keys of thousands of parts.
 _DOTTED = re.compile(r"(?<![\w\-\"'])(?:[\w\-\"']++[ \t]*+\.[ \t]*+){40}")
 _STARTS = re.compile(r"^[ \t]*(?:(?:equations|network)[ \t]*=[ \t]*[\"'{]|\[network\])", re.MULTILINE)
+_LIST_BEGINS = re.compile(r"=[ \t]*(\[)")
 _REASONS: Mapping[str, str] = {
     "Cannot overwrite a value": "this key stands twice",
     "Unescaped '\\' in a string": "a backslash in a text between double quotes",
@@ -95,6 +96,8 @@ def _syntax(error: tomllib.TOMLDecodeError, text: str, file: str | None) -> Mode
         head = place.text.strip()
         column = place.text.find(head)
         return ModelError("this section stands twice", Place(file, place.line, column, place.text, len(head)))
+    if told == _REASONS["Unclosed array"]:
+        place = _of_the_list(text, place)
     if told == _REASONS["Cannot overwrite a value"]:
         key = place.text.partition("=")[0]
         indent = len(key) - len(key.lstrip())
@@ -103,6 +106,16 @@ def _syntax(error: tomllib.TOMLDecodeError, text: str, file: str | None) -> Mode
     if reason == "Invalid statement" and key.isidentifier() and not key.isascii():
         return ModelError(told, place, f'TOML wants quotes round a name that is not ASCII: "{key}" = …')
     return ModelError(told, place)
+
+
+def _of_the_list(text: str, place: Place) -> Place:
+    """Where the list begins that TOML finds unclosed where the next thing begins."""
+    lines = [*text.split("\n")[: place.line - 1], place.text[: place.column]]
+    for number, line in reversed(list(enumerate(lines, 1))):
+        *_, begins = (None, *_LIST_BEGINS.finditer(line))
+        if begins is not None:
+            return Place(place.file, number, begins.start(1), text.split("\n")[number - 1])
+    return place
 
 
 def _place(text: str, found: re.Match[str] | None, file: str | None) -> Place:

@@ -1,7 +1,8 @@
 """Formulas as text: plain text that reads back, Unicode text for one line, LaTeX for pages."""
 
 from derive.notation.tex import latex
+from derive.notation.tex.arithmetic import IVERSON
 from derive.notation.tex.names import function_latex, name_latex
 from derive.notation.text import plain, unicode_text
 
-__all__ = ["function_latex", "latex", "name_latex", "plain", "unicode_text"]
+__all__ = ["IVERSON", "function_latex", "latex", "name_latex", "plain", "unicode_text"]

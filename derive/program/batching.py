@@ -101,7 +101,7 @@ def _with_rows(each: Equation, rowwise: Collection[str], letter: str) -> Equatio
         return node
 
     made = with_formula(each, rewrite(each.formula, row), (letter, *each.indices))
-    return replace(made, written=None)
+    return replace(made, written=None, averaged=None)
 
 
 def _whole(name: str, loss: str, letter: str, size: str, reduction: str) -> Equation:

@@ -4,37 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from derive import tidy
-from derive.affine import is_never_negative, multiples, negative
 from derive.equation import Equation, formula_of
 from derive.errors import DeriveError
 from derive.formula import (
-    ONE,
     Formula,
-    Grouping,
-    Indexed,
-    Name,
-    Negation,
-    Number,
     Reduction,
-    Sum,
-    read,
-    walk,
 )
 from derive.graph import Graph
 from derive.model.model import Size
 from derive.program.batching import Batch
 from derive.program.program import Input, Line
 from derive.shapes import apart as with_letters_apart
-from derive.shapes import sizes_of
+from derive.shapes import extent, fitted, sizes_of
 
 Shapes = Mapping[str, tuple[Size, ...]]
 Letters = Mapping[str, Mapping[str, Size]]
-
-
-def extent(size: Size) -> Formula:
-    """A size as a formula: a number, a name, or what the author declared, such as T - K + 1."""
-    return Number(str(size)) if isinstance(size, int) else Name(size) if size.isidentifier() else read(size)
 
 
 def letter_sizes(letters: Letters) -> dict[str, dict[str, Formula]]:
@@ -116,58 +100,11 @@ def lengths(inputs: Sequence[Input]) -> dict[str, tuple[str, int]]:
 def derived(
     lines: Sequence[Line], shapes: Shapes, letters: Letters, known: Collection[str]
 ) -> dict[str, Formula]:
-    """The sizes that no argument tells: the i of x[i + k] takes the values for which no component is missing.
-
-    Raises DeriveError where a size cannot be told.
-    """
-    found: dict[str, Formula] = {}
-    unknown: dict[str, tuple[str, str]] = {}
-    for line in lines:
-        for letter, size in letters.get(line.target, {}).items():
-            if isinstance(size, int) or not size.isidentifier() or size in known or size in found:
-                continue
-            fitting = _fitting(line, letter, shapes, letters[line.target])
-            if fitting is not None:
-                found[size] = fitting
-            else:
-                unknown.setdefault(size, (letter, line.target))
-    for size, (letter, target) in unknown.items():
-        if size not in found:
-            raise DeriveError(
-                f"nothing tells how many values the index {letter} of {target} takes; "
-                "declare the shapes of the model's arrays, one of them with that index alone"
-            )
+    """The sizes that no argument tells; raises DeriveError where one cannot be told."""
+    found, unknown = fitted([_equation(line) for line in lines], shapes, letters, known)
+    for letter, target in unknown.values():
+        raise DeriveError(
+            f"nothing tells how many values the index {letter} of {target} takes; "
+            "declare the shapes of the model's arrays, one of them with that index alone"
+        )
     return found
-
-
-def _fitting(line: Line, letter: str, shapes: Shapes, sizes: Mapping[str, Size]) -> Formula | None:
-    """The length of an axis less what the other terms of an index take up, the least of all that are sums."""
-    found: Formula | None = None
-    for each in _fittings(line, letter, shapes, sizes):
-        less = multiples(each)
-        if found is not None:
-            less.subtract(multiples(found))
-        if found is None or is_never_negative(negative(less)):
-            found = each
-    return found
-
-
-def _fittings(line: Line, letter: str, shapes: Shapes, sizes: Mapping[str, Size]) -> Iterator[Formula]:
-    own = Name(letter)
-    for node in (node for term in line.terms for node in walk(term.body) if isinstance(node, Indexed)):
-        for axis, index in enumerate(node.indices):
-            if isinstance(index, Sum) and index.terms.count(own) == 1:
-                ends = [_end(each, sizes) for each in index.terms if each != own]
-                taken = [tidy.negative(end) for end in ends if end is not None]
-                if len(taken) == len(ends):
-                    yield tidy.total((extent(shapes[node.name][axis]), *taken))
-
-
-def _end(other: Formula, sizes: Mapping[str, Size]) -> Formula | None:
-    """The largest value of a term of an index."""
-    match other:
-        case Number():
-            return other
-        case Name(letter) if letter in sizes:
-            return Grouping(Sum((extent(sizes[letter]), Negation(ONE))))
-    return None

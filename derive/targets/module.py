@@ -125,7 +125,7 @@ def equation_lines(equations: Sequence[Equation]) -> list[str]:
 def _as_written(each: Equation) -> str:
     if each.written is not None:
         return f"{each.target} = {plain(each.written)}"
-    return f"{plain(each.left)} = {plain(each.formula)}"
+    return f"{plain(each.left)} = {plain(each.averaged or each.formula)}"
 
 
 def argument_lines(inputs: Sequence[Input], words: Mapping[str, str]) -> list[str]:

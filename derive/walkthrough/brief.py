@@ -32,7 +32,7 @@ def brief(graph: Graph, code: Code | None = None) -> Walkthrough:
     ]
     if code is not None:
         sections.append(Section(say("brief.code"), (code,)))
-    page = Walkthrough(graph.model.title, tuple(sections), story.graph, graph.model.notation)
+    page = Walkthrough(graph.model.title, tuple(sections), story.graph, story.notation)
     return with_cited_labels_only(page)
 
 

@@ -52,7 +52,7 @@ def walkthrough(graph: Graph) -> Walkthrough:
     sections = tuple(each for each in chapters if each is not None)
     first = tensor_model_chapter(story) if story.indexed else model_chapter(story, cited_labels(sections))
     drawn = replace(story.graph, equations=told_equations(story)) if story.indexed else story.graph
-    notation = {**graph.model.notation, **told.notation}
+    notation = {**story.notation, **told.notation}
     document = Walkthrough(graph.model.title, (first, *sections), drawn, notation)
     return with_cited_labels_only(document)
 

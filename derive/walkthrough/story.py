@@ -30,9 +30,11 @@ from derive.functions.function import OUTPUT
 from derive.gradient import Adjoint, LocalPartial
 from derive.graph import Graph
 from derive.indices import renamed
+from derive.notation import name_latex
 from derive.walkthrough.architecture import Neuron, neurons
 from derive.walkthrough.likeness import likeness
 from derive.walkthrough.numbers import Numbers
+from derive.walkthrough.symbols import KRONECKER, kronecker_latex
 
 # Up to so many parameters, each has a section of its own.
 MOST_SECTIONS = 12
@@ -61,6 +63,14 @@ class Story:
     def loss(self) -> Formula:
         """The loss as a name."""
         return Name(self.graph.loss)
+
+    @cached_property
+    def notation(self) -> Mapping[str, str]:
+        """How names are spelled: as the author wants it, and Kronecker's δ so that it meets none of them."""
+        given = self.graph.model.notation
+        names = (*self.graph.shapes, *self.graph.sizes, *self.graph.model.functions)
+        spelled = (given.get(name) or name_latex(name) for name in names)
+        return {**given, KRONECKER: kronecker_latex(spelled)}
 
     @property
     def as_written(self) -> tuple[Equation, ...]:

@@ -1,8 +1,21 @@
-"""Derivatives of quantities as quantities of their own."""
+"""Derivatives of quantities as quantities of their own, and a name for Kronecker's δ."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from derive.formula import Derivative, Formula, Indexed, Name, rewrite
+from derive.notation import IVERSON
+
+# No name of an author's.
+KRONECKER = "Kronecker's δ"
+_SPELLED = r"\delta"
+
+
+def kronecker_latex(spelled: Iterable[str]) -> str:
+    """How Kronecker's δ is written beside quantities spelled so: [i = j] where δ is one of them."""
+    own = any(each == _SPELLED or each.startswith((f"{_SPELLED}_", f"{_SPELLED}^")) for each in spelled)
+    return IVERSON if own else _SPELLED
 
 
 def keyed(formula: Formula) -> Formula:

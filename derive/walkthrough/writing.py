@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from derive.equation import Equation
 from derive.formula import (
@@ -26,6 +26,7 @@ from derive.formula import (
     walk,
 )
 from derive.losses import Loss, loss
+from derive.matrix.algebra import chain, transposed
 from derive.walkthrough.tree import Line
 
 # Functions of whole arrays: they keep their name and need no sign.
@@ -52,6 +53,10 @@ def in_signs(formula: Formula, ranks: Mapping[str, int]) -> Formula:
                     return node
                 numbers = tuple(each for each in factors if not rank(each, ranks))
                 return times(*numbers, Elementwise(arrays))
+            case Transpose(operand) if rank(operand, ranks) == 1:
+                return operand
+            case MatrixProduct(factors):
+                return with_columns(factors, [rank(each, ranks) for each in factors])
             case Power(base, exponent) if rank(base, ranks):
                 return ElementwisePower(base, exponent)
             case Call(function, arguments, primes) if (
@@ -61,6 +66,17 @@ def in_signs(formula: Formula, ranks: Mapping[str, int]) -> Formula:
         return node
 
     return rewrite(formula, change)
+
+
+def with_columns(factors: Sequence[Formula], ranks: Sequence[int]) -> Formula:
+    """A product as NumPy reads it, its vectors columns: x @ A @ x is xᵀAx, and x @ A is Aᵀx."""
+    if 1 not in ranks or not set(ranks) <= {1, 2}:
+        return MatrixProduct(tuple(factors))
+    after = ranks.index(1) + 1
+    vector, rest = chain(*factors[:after]), factors[after:]
+    if 1 in ranks[after:]:
+        return chain(transposed(vector), *rest)
+    return chain(*map(transposed, reversed(rest)), vector)
 
 
 def _defined(row: Loss, arguments: tuple[Formula, ...]) -> Formula:

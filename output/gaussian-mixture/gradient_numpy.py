@@ -23,7 +23,7 @@ def loss_and_gradient(x, a, mu, ls):
         r[n,k] = (x[n] - mu[k])*exp(-ls[k])
         q[n,k] = w[k]*exp(-r[n,k]**2/2 - ls[k])/sqrt(2*pi)
         p[n] = sum(q[n,k], k)
-        L = -sum(log(p[n]), n)/N
+        L = -mean(log(p[n]), n)
 
     Arguments:
         x: data, shape (N,)

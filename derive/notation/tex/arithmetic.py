@@ -31,6 +31,8 @@ from derive.notation.tex.page import Page, Tex, bare, braced, enclose, raised
 
 # Functions whose power stands after the name: sin²(x).
 RAISED_BY_NAME = frozenset({"sin", "cos", "tan", "sinh", "cosh", "tanh", "log", "ln"})
+# The spelling of a quantity whose indices stand in brackets: [i = j], which is 1 where that holds, else 0.
+IVERSON = "[=]"
 _CLOSINGS = (")", "|", r"\rvert", r"\rVert", r"\rVert_F")
 
 
@@ -54,6 +56,8 @@ def indexed(formula: Indexed, page: Page) -> Tex:
         return _with_raised(formula, page)
     spelled = page.name(formula.name)
     written = [page.latex(index).replace(" ", "") for index in formula.indices]
+    if spelled == IVERSON:
+        return Tex(f"[{' = '.join(written)}]")
     letters = all(
         isinstance(index, Name) and len(each) == 1
         for index, each in zip(formula.indices, written, strict=True)

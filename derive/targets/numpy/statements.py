@@ -23,8 +23,8 @@ from derive.formula import (
 from derive.model.model import Size
 from derive.program import Line, Program
 from derive.program.axes import axis_order
-from derive.program.extents import extent
 from derive.program.sharing import keyed
+from derive.shapes import extent
 from derive.targets.expressions import Expressions
 from derive.targets.numpy.arrays import NO_COLUMNS, Arrays, Columns
 from derive.targets.numpy.code import UNIT, Code, fitted

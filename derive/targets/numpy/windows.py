@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from derive.affine import Multiples, multiples
 from derive.formula import ZERO, Formula, Indexed, Name, Negation, Relation, Sum
 from derive.model.model import Size
-from derive.program.extents import extent
+from derive.shapes import extent
 from derive.targets.numpy.code import Code
 
 CALL = "sliding_window_view"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from derive.formula import Call, Formula, Indexed, Name, Power, Reduction, walk
 from derive.pausing import without_collection
 from derive.program import Line, Program
-from derive.program.extents import extent
+from derive.shapes import extent
 from derive.targets.functions import own_functions
 from derive.targets.loading import loaded
 from derive.targets.module import (

@@ -14,7 +14,7 @@ from derive.walkthrough.tensors.conventions import of_the_derivatives
 from derive.walkthrough.tensors.kronecker import component_by_component, is_example
 from derive.walkthrough.tensors.probabilities import Softmax, softmaxes
 from derive.walkthrough.tensors.softmax import SoftmaxTelling
-from derive.walkthrough.tree import Block, Section
+from derive.walkthrough.tree import Block, Section, Sentence
 from derive.walkthrough.voice import listed, paragraph, say
 
 
@@ -33,12 +33,19 @@ def opening(story: Story, told: Told) -> Iterator[Block]:
     if len(story.graph.equations) == 1:
         yield paragraph(say("gradient.direct_only", loss=story.loss), manner)
     else:
-        example = Name(story.sought[0])
-        derivative = story.derivative(story.loss, example)
-        yield paragraph(say("tensor.opening", loss=story.loss, name=example, derivative=derivative), manner)
+        yield paragraph(_manner(story), manner)
     signs = tuple(of_the_derivatives(story, told))
     if signs:
         yield paragraph(*signs)
+
+
+def _manner(story: Story) -> Sentence:
+    """What is asked of every quantity; the example is an array, if any derivative is by one."""
+    example = next((name for name in (*story.sought, *story.adjoints) if story.ranks.get(name)), None)
+    if example is None:
+        return say("tensor.opening_numbers", loss=story.loss)
+    derivative = story.derivative(story.loss, Name(example))
+    return say("tensor.opening", loss=story.loss, name=Name(example), derivative=derivative)
 
 
 def component_once(story: Story, told: Told) -> Iterator[Block]:

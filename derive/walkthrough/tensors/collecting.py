@@ -25,6 +25,7 @@ from derive.formula import (
 )
 from derive.matrix import matrix_form
 from derive.walkthrough.story import Story
+from derive.walkthrough.symbols import KRONECKER
 
 # The matrix of Kronecker's δ.
 IDENTITY = "I"
@@ -54,7 +55,7 @@ def collected(
 
 def _with_identity(node: Formula) -> Formula:
     """Kronecker's δ as a component of a matrix; what is proved of any matrix holds for it."""
-    return replace(node, name=IDENTITY) if isinstance(node, Indexed) and node.name == "δ" else node
+    return replace(node, name=IDENTITY) if isinstance(node, Indexed) and node.name == KRONECKER else node
 
 
 def is_readable(form: Formula) -> bool:

@@ -24,13 +24,13 @@ from derive.formula import (
 )
 from derive.gradient import LocalPartial
 from derive.indices import fresh_letters, renamed, subscripts
+from derive.notation import IVERSON
 from derive.rules import differentiate
 from derive.shapes import letters_of
 from derive.walkthrough.partials import Told
-from derive.walkthrough.tree import Block, Display, Line
+from derive.walkthrough.symbols import KRONECKER
+from derive.walkthrough.tree import Block, Display, Line, Sentence
 from derive.walkthrough.voice import paragraph, say
-
-KRONECKER = "δ"
 
 
 def delta(one: Formula, other: Formula) -> Formula:
@@ -64,7 +64,7 @@ def is_example(partial: LocalPartial) -> bool:
 def component_by_component(partial: LocalPartial, told: Told) -> Iterator[Block]:
     """The local partial by a component with letters of its own, and what remains of its sum."""
     [term] = partial.terms
-    taken = {*letters_of(partial.equation), *told.story.graph.shapes}
+    taken = {*letters_of(partial.equation), *told.story.graph.shapes, *told.story.graph.sizes}
     old = tuple(index.name for index in subscripts(partial.wrt) if isinstance(index, Name))
     new = tuple(islice(fresh_letters(taken), len(old)))
     wrt = Indexed(partial.wrt.name, tuple(map(Name, new)))
@@ -79,13 +79,7 @@ def component_by_component(partial: LocalPartial, told: Told) -> Iterator[Block]
     for one, other in pairwise(forms):
         told.proofs.equal(by_cases(one), by_cases(other), apart=False)
     left = Derivative(partial.of, wrt)
-    yield paragraph(
-        say(
-            "tensor.independent", derivative=chain, delta=times(*deltas), one=Name(old[0]), other=Name(new[0])
-        )
-        if len(old) == 1
-        else say("tensor.independent_many", derivative=chain, delta=times(*deltas))
-    )
+    yield paragraph(_independent(chain, deltas, told))
     lines = [Line(left if left != forms[0] else None, forms[0])]
     lines.append(Line(None, _summed(term, body, (chain,))))
     lines.append(Line(None, forms[1]))
@@ -93,6 +87,17 @@ def component_by_component(partial: LocalPartial, told: Told) -> Iterator[Block]
     yield Display(tuple(lines))
     yield paragraph(say("tensor.from_here_on"))
     told.example = partial
+
+
+def _independent(chain: Formula, deltas: tuple[Formula, ...], told: Told) -> Sentence:
+    """What the derivative of one component by another is, and how it is written."""
+    brackets = told.story.notation[KRONECKER] == IVERSON
+    if len(deltas) > 1:
+        many = "tensor.independent_many_in_brackets" if brackets else "tensor.independent_many"
+        return say(many, derivative=chain, delta=times(*deltas))
+    single = "tensor.independent_in_brackets" if brackets else "tensor.independent"
+    one, other = deltas[0].children
+    return say(single, derivative=chain, delta=deltas[0], one=one, other=other)
 
 
 def _summed(term: Term, body: Formula, factors: tuple[Formula, ...]) -> Formula:

@@ -15,6 +15,7 @@ from derive.walkthrough.story import Story
 from derive.walkthrough.tensors.conventions import of_the_model
 from derive.walkthrough.tensors.layers import layers_section
 from derive.walkthrough.tensors.probabilities import softmaxes
+from derive.walkthrough.tensors.sizes import sizes_found
 from derive.walkthrough.tree import Block, Cell, Display, Line, Section, Sentence, Shape, Slot, Table
 from derive.walkthrough.voice import choice, listed, paragraph, ranged, say, spelled
 from derive.walkthrough.writing import in_signs
@@ -39,10 +40,10 @@ def _blocks(story: Story) -> Iterator[Block]:
     yield paragraph(*_count(len(equations)))
     if story.in_matrices:
         yield Display(tuple(_as_written(each, story) for each in equations))
-        yield paragraph(*of_the_model(story))
+        yield paragraph(*of_the_model(story), *sizes_found(story.graph))
     else:
         yield Display(tuple(_by_components(each, story, with_shape=True) for each in equations))
-        yield paragraph(*_names_of_ours(story), *_counting(story))
+        yield paragraph(*_names_of_ours(story), *_counting(story), *sizes_found(story.graph))
     yield from _roles(story)
     if story.in_matrices:
         yield paragraph(say("tensor.by_components"))

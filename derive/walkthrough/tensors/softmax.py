@@ -36,11 +36,11 @@ from derive.gradient import Adjoint
 from derive.indices import fresh_letters, renamed, subscripts
 from derive.model.model import Value
 from derive.shapes import letters_of
-from derive.walkthrough.symbols import key_of, keyed
+from derive.walkthrough.symbols import KRONECKER, key_of, keyed
 from derive.walkthrough.tensors.adjoints import Backward
 from derive.walkthrough.tensors.collecting import collected
 from derive.walkthrough.tensors.forms import Result, written
-from derive.walkthrough.tensors.kronecker import KRONECKER, by_cases, delta
+from derive.walkthrough.tensors.kronecker import by_cases, delta
 from derive.walkthrough.tensors.monomials import arranged, positive_first
 from derive.walkthrough.tensors.probabilities import Softmax
 from derive.walkthrough.tensors.simplifying import with_common_factor
@@ -60,7 +60,8 @@ class SoftmaxTelling:
     def _letters(self) -> tuple[tuple[str, ...], str, str]:
         """The letters of the leading axes, that of the probability and another one for the score."""
         *rows, own = self.softmax.probability.indices
-        taken = {*letters_of(self.softmax.whole), *self.backward.story.graph.shapes}
+        graph = self.backward.story.graph
+        taken = {*letters_of(self.softmax.whole), *graph.shapes, *graph.sizes}
         return tuple(rows), own, next(fresh_letters(taken))
 
     def _at(self, name: str, letter: str) -> Name | Indexed:
