@@ -15,6 +15,7 @@ from derive.check.dots import taken
 from derive.check.drift import Record
 from derive.check.facts import Environment, Fact, Facts
 from derive.check.judging import Judge
+from derive.check.last_layer import as_told, is_last_slope, with_last
 from derive.check.layouts import Layout
 from derive.check.passages import Passage
 from derive.check.ranks import Ranks
@@ -24,7 +25,7 @@ from derive.check.sets import sets
 from derive.check.values import Values
 from derive.check.verdict import Claim
 from derive.effort import limited, spend
-from derive.formula import Derivative, Formula, Name, Number, names
+from derive.formula import Derivative, Formula, Indexed, Name, Number, names
 
 # A number of at most two digits is chosen, one of more the result of something.
 MOST_CHOSEN = 100
@@ -65,6 +66,7 @@ class Course:
         # What stands for itself with a dot above.
         self.taken = taken(each for _, found in said for each in found)
         self._later = tuple(_definitions(said))
+        self._defined = frozenset(fact.name for fact in self._later)
         # The formulas by which a section defines a name.
         self._ways: dict[tuple[str, int], set[Formula]] = {}
         for fact in self._later:
@@ -166,7 +168,8 @@ class Course:
             self._environments.clear()
         key = (passage.line, passage.section, passage.scope, ahead, own)
         if key not in self._environments:
-            self._environments[key] = self._environment(passage, ahead=ahead, own=own)
+            found = self._environment(passage, ahead=ahead, own=own)
+            self._environments[key] = with_last(found, self._defined, self.order)
         return self._environments[key]
 
     def _environment(self, passage: Passage, *, ahead: bool, own: bool) -> Environment:
@@ -211,11 +214,12 @@ class Course:
         """Take in what an assertion defines; returns the names that got a meaning, or another one."""
         if said.lead is not None or self.conditions.limit(said):
             return frozenset()
-        known = self.environment(passage, ahead=False)
+        known = as_told(self.environment(passage, ahead=False))
         new = [
             fact
             for fact in _defined(said, self.order - 1, passage)
-            if (_is_new(fact, known, asserted=said.asserts) or self._starts_anew(said, fact, known, passage))
+            if not self._follows(fact, passage)
+            and (_is_new(fact, known, asserted=said.asserts) or self._starts_anew(said, fact, known, passage))
             and not _goes_round(fact, known)
             and not (fact.name in known.names and squared_name(said.sides[0].formula) is not None)
         ]
@@ -225,6 +229,13 @@ class Course:
         # After f(x | μ, σ), it is open which function f(x) is.
         self.disputed.update((fact.name.partition("(")[0], self.order) for fact in new if "|" in fact.name)
         return frozenset(fact.name for fact in new)
+
+    def _follows(self, fact: Fact, passage: Passage) -> bool:
+        """Whether what the error of the last layer is follows from what errors are, or contradicts that."""
+        if not is_last_slope(self.environment(passage).equations.get(fact.name)):
+            return False
+        head = Indexed(fact.name, tuple(map(Name, fact.letters))) if fact.letters else Name(fact.name)
+        return self.judge(passage).link(head, fact.formula).verdict in ("proved", "wrong")
 
     def _starts_anew(self, said: Assertion, fact: Fact, known: Environment, passage: Passage) -> bool:
         """Whether a short number is given to a name that another section works out from what has no value.

@@ -108,6 +108,8 @@ class Judge:
             known = self.environment.equations
             facts = (known[side.name] for side in (left, right) if isinstance(side, Name))
             return replace_fields(found, facts=tuple(dict.fromkeys((*found.facts, *facts))))
+        if isinstance(left, Derivative):
+            left, right = shifted(left, right)
         found = self._symbolic(left, right, chain or (left,))
         if found is not None and found.verdict == "proved":
             return found

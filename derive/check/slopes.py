@@ -13,6 +13,7 @@ from derive.check.arrays import Arrays
 from derive.check.dots import DOT, TIME, TWO_DOTS
 from derive.check.facts import Environment
 from derive.check.layers import between
+from derive.check.loss_reads import ends_at_layers, layer_of
 from derive.check.siblings import may_depend
 from derive.check.vectors import Vectors
 from derive.expression import MeaningError, component_parts, partial, symbol, symbols
@@ -171,13 +172,15 @@ class Slopes:
         return with_letters(slope, indices) if indices else slope
 
     def _is_of_other_layers(self, loss: str, wrt: Symbol) -> bool:
-        """Whether a loss reads its layers at a place of their own, L, and the quantity is of any layer l."""
-        layer = _layer(wrt)
+        """Whether a loss reads its layers at a place of their own, L, and the quantity is of any layer l.
+
+        Raises MeaningError where it is not told how what it reads hangs together with layer l.
+        """
+        layer = layer_of(wrt)
         if layer is None or not layer.free_symbols or not self._is_known(loss):
             return False
-        opened = self.reader.opened(self.reader.equation(symbol(loss)), frozenset())
-        layers = {found for each in symbols(opened) if (found := _layer(each)) is not None}
-        return bool(layers) and not any(layer.free_symbols & each.free_symbols for each in layers)
+        letters = {each.name for each in layer.free_symbols}
+        return ends_at_layers(loss, self.reader.environment, quantity(wrt), letters)
 
     def _is_of_model(self, name: str) -> bool:
         """Whether equations define a quantity or read it, other than those of updates: w - η ∂L/∂w."""
@@ -304,11 +307,3 @@ def _stem(name: str) -> str:
 def quantity(value: Expr) -> str:
     """The name of a symbol without its indices; empty of anything else."""
     return component_parts(value.name)[0] if isinstance(value, Symbol) else ""
-
-
-def _layer(value: Expr) -> Expr | None:
-    """The index of a quantity that tells its layer."""
-    if not isinstance(value, Symbol):
-        return None
-    name, indices = component_parts(value.name)
-    return indices[0] if indices and name.endswith(("^", "^()", "^⟦⟧", "^⟨⟩")) else None
