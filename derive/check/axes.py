@@ -99,8 +99,11 @@ class Shapes:
                 return self._of_derivative(formula)
             case Relation():
                 raise MeaningError("a comparison is no quantity")
-            case Cases():
-                return self._common(tuple(each.value for each in formula.branches))
+            case Cases(branches):
+                # 1[z > 0] of a vector has a component for each of its.
+                told = (each.condition for each in branches if each.condition is not None)
+                compared = (side for each in told for side in each.children)
+                return self._common((*(each.value for each in branches), *compared))
             case Quotient(numerator, denominator) if self.axes(denominator) == SCALAR:
                 return self.axes(numerator)
             case Sum(terms):

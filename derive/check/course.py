@@ -15,7 +15,7 @@ from derive.check.dots import taken
 from derive.check.drift import Record
 from derive.check.facts import Environment, Fact, Facts
 from derive.check.judging import Judge
-from derive.check.last_layer import as_told, is_last_slope, with_last
+from derive.check.last_layer import LastLayers, as_told, is_last_slope
 from derive.check.layouts import Layout
 from derive.check.passages import Passage
 from derive.check.ranks import Ranks
@@ -66,7 +66,7 @@ class Course:
         # What stands for itself with a dot above.
         self.taken = taken(each for _, found in said for each in found)
         self._later = tuple(_definitions(said))
-        self._defined = frozenset(fact.name for fact in self._later)
+        self._last_layers = LastLayers(self._later)
         # The formulas by which a section defines a name.
         self._ways: dict[tuple[str, int], set[Formula]] = {}
         for fact in self._later:
@@ -169,7 +169,7 @@ class Course:
         key = (passage.line, passage.section, passage.scope, ahead, own)
         if key not in self._environments:
             found = self._environment(passage, ahead=ahead, own=own)
-            self._environments[key] = with_last(found, self._defined, self.order)
+            self._environments[key] = self._last_layers.put_down(found, self.order)
         return self._environments[key]
 
     def _environment(self, passage: Passage, *, ahead: bool, own: bool) -> Environment:

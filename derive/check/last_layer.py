@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from derive.check.facts import Environment, Fact
 from derive.formula import Derivative, Formula, Indexed, Name, Negation, Number, Sum, rewrite, walk
@@ -36,25 +37,62 @@ def at_last(name: str, layer: str) -> str:
     return f"{stem}^{brackets[:1]}{layer}{brackets[1:]}"
 
 
-def with_last(known: Environment, defined: Collection[str], order: int) -> Environment:
-    """What holds, with the equations of every layer put down for the last, where the text has none for it.
+@dataclass(frozen=True)
+class LastLayers:
+    """What a document says of last layers: `said` are its definitions in order, wherever they stand."""
 
-    What is `defined` anywhere is no case of the others; what they are as derivatives, it is, until after this
-    `order` the text says more.
-    """
-    layered = [fact for fact in known.equations.values() if fact.letters and is_layered(fact.name)]
-    spoken = set(_spoken(known, defined)) if layered else set()
-    found = {
-        name: _of_layer(fact, layer, name, defined)
-        for fact in layered
-        if not _looks_ahead(fact)
-        for brackets, layer in spoken
-        if fact.name.endswith(f"^{brackets}")
-        and _is_open(name := at_last(fact.name, layer), fact, known, defined, order)
-    }
-    if not found:
-        return known
-    return replace(known, equations={**known.equations, **found}, names=known.names | found.keys())
+    said: tuple[Fact, ...]
+
+    @cached_property
+    def _stated(self) -> Mapping[str, list[Fact]]:
+        """The laws of every layer, by name."""
+        found: dict[str, list[Fact]] = {}
+        for fact in self.said:
+            if fact.letters and is_layered(fact.name):
+                found.setdefault(fact.name, []).append(fact)
+        return found
+
+    def put_down(self, known: Environment, order: int) -> Environment:
+        """What holds, with the laws of every layer put down for the last, where the text has none for it.
+
+        What errors are as derivatives they are in the last layer too, until the text has said more.
+        """
+        layered = [fact for fact in known.equations.values() if fact.letters and is_layered(fact.name)]
+        if not layered:
+            return known
+        known = self._of_one_network(known, order)
+        defined = {fact.name for fact in self.said if not self._is_of_another_network(fact, order)}
+        spoken = set(_spoken(known, defined))
+        found = {
+            name: _of_layer(fact, layer, name, defined)
+            for fact in layered
+            if not _looks_ahead(fact)
+            for brackets, layer in spoken
+            if fact.name.endswith(f"^{brackets}")
+            and _is_open(name := at_last(fact.name, layer), fact, known, defined, order)
+        }
+        if not found:
+            return known
+        return replace(known, equations={**known.equations, **found}, names=known.names | found.keys())
+
+    def _of_one_network(self, known: Environment, order: int) -> Environment:
+        """What holds, without what is said of the last layer of a network in another section."""
+        apart = {name for name, fact in known.equations.items() if self._is_of_another_network(fact, order)}
+        equations = {name: fact for name, fact in known.equations.items() if name not in apart}
+        return replace(known, equations=equations, names=known.names - apart) if apart else known
+
+    def _is_of_another_network(self, fact: Fact, order: int) -> bool:
+        """Whether a section says it that states the law of every layer for itself, and not the latest."""
+        found = family_of(fact.name)
+        stated = self._stated.get(found[0], []) if found is not None and _is_last(found[1]) else []
+        latest = next((each for each in reversed(stated) if each.order <= order), None)
+        if latest is None or latest.section == fact.section:
+            return False
+        return any(each.section == fact.section for each in stated)
+
+
+def _is_last(layer: str) -> bool:
+    return len(layer) == 1 and layer.isupper()
 
 
 def _is_open(name: str, fact: Fact, known: Environment, defined: Collection[str], order: int) -> bool:
@@ -74,7 +112,7 @@ def _spoken(known: Environment, defined: Collection[str]) -> Iterator[tuple[str,
     nodes = (node for fact in facts for node in walk(fact.formula) if isinstance(node, Name | Indexed))
     for name in {*defined, *(node.name for node in nodes)}:
         found = family_of(name)
-        if found is not None and len(found[1]) == 1 and found[1].isupper():
+        if found is not None and _is_last(found[1]):
             yield found[0].partition("^")[2], found[1]
 
 

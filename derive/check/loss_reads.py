@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from sympy import Expr, Symbol
 
 from derive.check.facts import Environment, Fact
 from derive.check.last_layer import family_of, is_as_others, is_layered
-from derive.expression import MeaningError, component_parts
+from derive.expression import component_parts
 from derive.formula import Call, Formula, Indexed, Name, Reduction, walk
 
-SEVERAL = "the loss reads several layers, and is not followed through each of them"
+# Where a loss ends, for a quantity of any layer: in that very layer, in the last one, or in single ones too.
+Ending = Literal["here", "last", "several"]
 
 
 def layer_of(value: Expr) -> Expr | None:
@@ -32,29 +34,27 @@ class _Read:
     every: bool = False
 
 
-def ends_at_layers(loss: str, environment: Environment, quantity: str, letters: Collection[str]) -> bool:
-    """Whether a loss reads layers, but not a layer by one of these letters: the quantity is of any layer.
-
-    Raises MeaningError where the loss reads of single layers more than what the last one comes to.
-    """
+def ending(loss: str, environment: Environment, quantity: str, letters: Collection[str]) -> Ending:
+    """Where a loss ends for a quantity of any layer, where the layer is told by these letters."""
     above = quantity.partition("^")[2]
     reads: list[_Read] = []
     for each in _reads(loss, environment):
+        if each is None:
+            return "several"
         if each.family.partition("^")[2] == above:
             if each.layer in letters and not each.every:
-                return False
+                return "here"
             reads.append(each)
-    equations = environment.equations
-    computed = [each for each in reads if each.every or each.family in equations]
+    computed = [each for each in reads if each.every or each.family in environment.equations]
     if any(each.family == quantity for each in reads if each not in computed):
-        raise MeaningError(SEVERAL)
+        return "several"
     if len({each.layer for each in computed if not each.every}) > 1:
-        raise MeaningError(SEVERAL)
-    return bool(computed)
+        return "several"
+    return "last" if computed else "here"
 
 
-def _reads(loss: str, environment: Environment) -> Iterator[_Read]:
-    """What a loss reads of layers, through all that belongs to none, and through the last one's own laws."""
+def _reads(loss: str, environment: Environment) -> Iterator[_Read | None]:
+    """What a loss reads of layers, through all that belongs to none; None where that is of several layers."""
     waiting, seen = [loss], {loss}
     while waiting:
         name = waiting.pop()
@@ -63,7 +63,7 @@ def _reads(loss: str, environment: Environment) -> Iterator[_Read]:
             continue
         own = family_of(name) is not None
         if own and not is_as_others(fact, environment.equations):
-            raise MeaningError(SEVERAL)
+            yield None
         if not own:
             yield from _of_fact(fact)
         further = {_name(node) for node in walk(fact.formula)} - seen
@@ -72,15 +72,13 @@ def _reads(loss: str, environment: Environment) -> Iterator[_Read]:
         waiting.extend(sorted(further))
 
 
-def _of_fact(fact: Fact) -> Iterator[_Read]:
+def _of_fact(fact: Fact) -> Iterator[_Read | None]:
     nodes = list(walk(fact.formula))
     bound = {each.name for node in nodes if isinstance(node, Reduction) for each in node.bounds}
     for node in nodes:
         if isinstance(node, Indexed) and is_layered(node.name):
             letter = node.indices[0]
-            if not isinstance(letter, Name):
-                raise MeaningError(SEVERAL)
-            yield _Read(node.name, letter.name, letter.name in bound)
+            yield _Read(node.name, letter.name, letter.name in bound) if isinstance(letter, Name) else None
         elif isinstance(node, Name | Indexed) and (found := family_of(node.name)) is not None:
             yield _Read(*found)
 

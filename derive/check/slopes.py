@@ -13,7 +13,7 @@ from derive.check.arrays import Arrays
 from derive.check.dots import DOT, TIME, TWO_DOTS
 from derive.check.facts import Environment
 from derive.check.layers import between
-from derive.check.loss_reads import ends_at_layers, layer_of
+from derive.check.loss_reads import Ending, ending, layer_of
 from derive.check.siblings import may_depend
 from derive.check.vectors import Vectors
 from derive.expression import MeaningError, component_parts, partial, symbol, symbols
@@ -90,13 +90,16 @@ class Slopes:
         if isinstance(of, Name | Indexed) and not self._is_known(of.name):
             value = self.reader.expression(of)
             # Of what is known by its value only, the text does not say that it ends the model.
-            ends = isinstance(of, Name) and of.name not in self.reader.environment.values
-            if ends and quantity(value) != quantity(wrt) and self._is_of_model(quantity(wrt)):
+            last = isinstance(of, Name) and of.name not in self.reader.environment.values
+            if last and quantity(value) != quantity(wrt) and self._is_of_model(quantity(wrt)):
                 return self._adjoint(of.name, wrt)
             if quantity(value) != quantity(wrt):
                 self.reader.missed(of.name)
                 return _unknown(value, wrt)
-        if isinstance(of, Name) and self._is_of_other_layers(of.name, wrt):
+        if isinstance(of, Name) and (ends := self._ends_elsewhere(of.name, wrt)) != "here":
+            if ends == "several":
+                self.reader.missed(of.name)
+                return symbol(f"∂{of.name}/∂{wrt.name}")
             return self._adjoint(of.name, wrt)
         if isinstance(of, Indexed):
             at = self.reader.expression(of)
@@ -171,16 +174,13 @@ class Slopes:
             raise MeaningError("the quantity does not stand in what is differentiated")
         return with_letters(slope, indices) if indices else slope
 
-    def _is_of_other_layers(self, loss: str, wrt: Symbol) -> bool:
-        """Whether a loss reads its layers at a place of their own, L, and the quantity is of any layer l.
-
-        Raises MeaningError where it is not told how what it reads hangs together with layer l.
-        """
+    def _ends_elsewhere(self, loss: str, wrt: Symbol) -> Ending:
+        """Whether a loss reads its layers at a place of their own, L, and the quantity is of any layer l."""
         layer = layer_of(wrt)
         if layer is None or not layer.free_symbols or not self._is_known(loss):
-            return False
+            return "here"
         letters = {each.name for each in layer.free_symbols}
-        return ends_at_layers(loss, self.reader.environment, quantity(wrt), letters)
+        return ending(loss, self.reader.environment, quantity(wrt), letters)
 
     def _is_of_model(self, name: str) -> bool:
         """Whether equations define a quantity or read it, other than those of updates: w - η ∂L/∂w."""

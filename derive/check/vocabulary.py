@@ -43,7 +43,8 @@ class Vocabulary:
 
     `multiplied` are vectors whose product with a point between them is a number.
     `letters` are names of one letter in running text; `layered` are quantities of the last layer, a^L, which
-    the document defines for every layer, and `weights` what it reads there, w^L; `totals` are sums of what has their name and an index, L of L_t.
+    the document defines for every layer, and `weights` what it reads there, w^L; `totals` are sums of what
+    has their name and an index, L of L_t.
     """
 
     functions: frozenset[str] = frozenset()
