@@ -112,7 +112,7 @@ class Adjoints:
         name, indices = component_parts(wrt.name)
         layered = bool(indices) and is_layered(name)
         passed = name in above or depth > DEEPEST or (layered and not indices[0].is_Symbol)
-        readers = [] if passed else list(self._readers(name, loss))
+        readers = [] if passed or self._goes_on(name) else list(self._readers(name, loss))
         if not readers:
             return symbol(f"∂{loss}/∂{wrt.name}")
         try:
@@ -147,14 +147,21 @@ class Adjoints:
 
     def _readers(self, name: str, loss: str) -> Iterator[Fact]:
         for fact in self.environment.equations.values():
-            if fact.name == name or fact.name in self.backward or (fact.name == loss and fact.letters):
+            # A layer may read the one before it of its own name: a^l = a^{l-1} + g(z^l).
+            own = fact.name == name and not is_layered(name)
+            if own or fact.name in self.backward or (fact.name == loss and fact.letters):
                 continue
-            if is_layered(name) and self._is_of_one_layer(fact):
+            if self._is_of_one_layer(fact, name):
                 continue
             if loss in self.environment.equations and fact.name not in self._behind(loss):
                 continue
             if name in _read(fact):
                 yield fact
+
+    def _goes_on(self, name: str) -> bool:
+        """Whether a step of it is worked out from the one before, h_t from h_{t-1}: that is not followed."""
+        fact = self.environment.equations.get(name)
+        return fact is not None and not is_layered(name) and name in _read(fact)
 
     def _behind(self, loss: str) -> frozenset[str]:
         """What a loss that the text defines is worked out from, whatever the layer."""
@@ -172,11 +179,13 @@ class Adjoints:
             self._read_by[loss] = frozenset(seen)
         return self._read_by[loss]
 
-    def _is_of_one_layer(self, fact: Fact) -> bool:
+    def _is_of_one_layer(self, fact: Fact, name: str) -> bool:
         """Whether an equation is that of every layer in one of them, from which nothing more comes."""
-        found = family_of(fact.name)
-        equations = self.environment.equations
-        return found is not None and found[0] in equations and (fact.last or is_as_others(fact, equations))
+        found, equations = family_of(fact.name), self.environment.equations
+        general = equations.get(found[0]) if found is not None else None
+        if general is None or name not in _read(general):
+            return False
+        return fact.last or is_as_others(fact, equations)
 
     @cached_property
     def backward(self) -> frozenset[str]:

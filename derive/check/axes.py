@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from derive.check.ranks import (
@@ -18,6 +18,7 @@ from derive.check.ranks import (
 )
 from derive.expression import MeaningError
 from derive.formula import (
+    Branch,
     Call,
     Cases,
     Component,
@@ -100,10 +101,7 @@ class Shapes:
             case Relation():
                 raise MeaningError("a comparison is no quantity")
             case Cases(branches):
-                # 1[z > 0] of a vector has a component for each of its.
-                told = (each.condition for each in branches if each.condition is not None)
-                compared = (side for each in told for side in each.children)
-                return self._common((*(each.value for each in branches), *compared))
+                return self._common(tuple(_compared(branches)))
             case Quotient(numerator, denominator) if self.axes(denominator) == SCALAR:
                 return self.axes(numerator)
             case Sum(terms):
@@ -217,6 +215,13 @@ class Shapes:
         if len(arrays) > 1:
             raise ShapeError("arrays of different shapes stand side by side")
         return next(iter(arrays), SCALAR)
+
+
+def _compared(branches: Sequence[Branch]) -> Iterator[Formula]:
+    """What a distinction goes by and comes to: 1[z > 0] of a vector has a component for each of its."""
+    for each in branches:
+        yield each.value
+        yield from each.condition.children if each.condition is not None else ()
 
 
 def is_gradient(node: Derivative) -> bool:

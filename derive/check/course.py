@@ -15,7 +15,7 @@ from derive.check.dots import taken
 from derive.check.drift import Record
 from derive.check.facts import Environment, Fact, Facts
 from derive.check.judging import Judge
-from derive.check.last_layer import LastLayers, as_told, is_last_slope
+from derive.check.last_layer import LastLayers, as_told, is_last_slope, is_layered, looks_ahead
 from derive.check.layouts import Layout
 from derive.check.passages import Passage
 from derive.check.ranks import Ranks
@@ -332,11 +332,21 @@ def _goes_round(fact: Fact, known: Environment) -> bool:
     return False
 
 
+def _is_of_another_network(fact: Fact, known: Environment) -> bool:
+    """Whether a section makes layers from the ones before them, which another makes in another way."""
+    before = known.equations.get(fact.name)
+    if before is None or before.section == fact.section or not is_layered(fact.name):
+        return False
+    return not looks_ahead(fact) and not _is_of_itself(before)
+
+
 def _is_new(fact: Fact, known: Environment, *, asserted: bool) -> bool:
     """Whether a definition gives a name a meaning; a `where` says again what the text has said."""
     name = fact.name
     if name not in known.names:
         return True
+    if _is_of_itself(fact) and _is_of_another_network(fact, known):
+        return not asserted
     if asserted or _is_of_itself(fact):
         # What is worked out step by step from itself says no more of what the text has defined.
         return False

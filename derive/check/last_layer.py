@@ -66,7 +66,7 @@ class LastLayers:
         found = {
             name: _of_layer(fact, layer, name, defined)
             for fact in layered
-            if not _looks_ahead(fact)
+            if not looks_ahead(fact)
             for brackets, layer in spoken
             if fact.name.endswith(f"^{brackets}")
             and _is_open(name := at_last(fact.name, layer), fact, known, defined, order)
@@ -131,7 +131,7 @@ def _of_layer(fact: Fact, layer: str, name: str, defined: Collection[str]) -> Fa
     return replace(fact, name=name, letters=tuple(rest), formula=rewrite(body, named), last=True)
 
 
-def _looks_ahead(fact: Fact) -> bool:
+def looks_ahead(fact: Fact) -> bool:
     """Whether a layer is worked out from the next one, as errors are: the last has none."""
     return any(isinstance(each, Sum) and isinstance(each.terms[-1], Number) for each in _layers(fact))
 

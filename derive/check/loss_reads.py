@@ -9,7 +9,7 @@ from typing import Literal
 from sympy import Expr, Symbol
 
 from derive.check.facts import Environment, Fact
-from derive.check.last_layer import family_of, is_as_others, is_layered
+from derive.check.last_layer import at_last, family_of, is_as_others, is_layered
 from derive.expression import component_parts
 from derive.formula import Call, Formula, Indexed, Name, Reduction, walk
 
@@ -51,6 +51,17 @@ def ending(loss: str, environment: Environment, quantity: str, letters: Collecti
     if len({each.layer for each in computed if not each.every}) > 1:
         return "several"
     return "last" if computed else "here"
+
+
+def reads_every(loss: str, environment: Environment, quantity: str) -> bool:
+    """Whether a loss sums over the layers of a quantity, or of what they compute, beside this one layer."""
+    found = family_of(quantity)
+    if found is None:
+        return False
+    family, layer = found
+    summed = {each.family for each in _reads(loss, environment) if each is not None and each.every}
+    same = {each for each in summed if each.partition("^")[2] == family.partition("^")[2]}
+    return family in same or any(at_last(each, layer) in environment.equations for each in same)
 
 
 def _reads(loss: str, environment: Environment) -> Iterator[_Read | None]:

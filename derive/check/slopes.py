@@ -13,7 +13,7 @@ from derive.check.arrays import Arrays
 from derive.check.dots import DOT, TIME, TWO_DOTS
 from derive.check.facts import Environment
 from derive.check.layers import between
-from derive.check.loss_reads import Ending, ending, layer_of
+from derive.check.loss_reads import Ending, ending, layer_of, reads_every
 from derive.check.siblings import may_depend
 from derive.check.vectors import Vectors
 from derive.expression import MeaningError, component_parts, partial, symbol, symbols
@@ -115,6 +115,8 @@ class Slopes:
             value = self.reader.equation(value)
         if isinstance(of, Indexed):
             self._refuse_other_steps(value, of.name, wrt)
+        if isinstance(of, Name):
+            self._refuse_other_layers(value, wrt)
         try:
             slope = self._local(value, apart) if self._is_local(node) else self._total(value, apart)
         except MeaningError:
@@ -176,11 +178,13 @@ class Slopes:
 
     def _ends_elsewhere(self, loss: str, wrt: Symbol) -> Ending:
         """Whether a loss reads its layers at a place of their own, L, and the quantity is of any layer l."""
-        layer = layer_of(wrt)
+        layer, known = layer_of(wrt), self.reader.environment
+        if layer is None and self._is_known(loss) and reads_every(loss, known, quantity(wrt)):
+            return "several"
         if layer is None or not layer.free_symbols or not self._is_known(loss):
             return "here"
         letters = {each.name for each in layer.free_symbols}
-        return ending(loss, self.reader.environment, quantity(wrt), letters)
+        return ending(loss, known, quantity(wrt), letters)
 
     def _is_of_model(self, name: str) -> bool:
         """Whether equations define a quantity or read it, other than those of updates: w - η ∂L/∂w."""
@@ -239,8 +243,21 @@ class Slopes:
         """
         if self._meets_components(value, frozenset({quantity(wrt)})):
             kept = independent(self.reader.environment, {quantity(wrt)})
-            return partial(self.reader.opened(value, kept), wrt)
+            opened = self.reader.opened(value, kept)
+            self._refuse_other_layers(opened, wrt)
+            return partial(opened, wrt)
         return self._along_names(value, wrt, frozenset())
+
+    def _refuse_other_layers(self, value: Expr, wrt: Symbol) -> None:
+        """Refuse what is left of the layer before the last, where all share the quantity: h^{(T-1)} by W."""
+        for each in symbols(value) if layer_of(wrt) is None else ():
+            layer, name = layer_of(each), quantity(each)
+            if layer is None or layer.is_Symbol or not layer.free_symbols or not self._is_known(name):
+                continue
+            if name in independent(self.reader.environment, {quantity(wrt)}):
+                continue
+            if all(letter.name.isupper() for letter in layer.free_symbols):
+                raise MeaningError("how the layers go on that share the quantity is not followed")
 
     def _meets_components(self, value: Expr, seen: frozenset[str]) -> bool:
         for each in symbols(value):
