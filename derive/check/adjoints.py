@@ -12,12 +12,29 @@ from sympy.core.symbol import Str
 
 from derive.check.facts import Environment, Fact
 from derive.check.gradients import is_slope
-from derive.expression import IndexedReduction, MeaningError, component_parts, partial, symbol, symbols
+from derive.check.last_layer import family_of, is_as_others, is_layered
+from derive.expression import (
+    IndexedReduction,
+    MeaningError,
+    component_parts,
+    partial,
+    parts,
+    put,
+    symbol,
+    symbols,
+)
 from derive.formula import Call, Derivative, Formula, Indexed, Name, walk
 
 
 def _read(fact: Fact) -> set[str]:
     return {node.name for node in walk(fact.formula) if isinstance(node, Name | Indexed)}
+
+
+def _name(node: Formula) -> str:
+    match node:
+        case Name(name) | Indexed(name) | Call(name):
+            return name
+    return ""
 
 
 def _is_slope(node: Formula) -> bool:
@@ -67,6 +84,21 @@ def _letter(name: str) -> str:
     return name.rstrip("^⟦⟧⟨⟩()") or name
 
 
+def _slope(value: Expr, wrt: Symbol, *, layered: bool) -> Expr:
+    """The derivative; of any layer, nothing comes from what reads the last one alone."""
+    if not layered:
+        return partial(value, wrt)
+    name, _ = component_parts(wrt.name)
+    bound = {each for part in parts(value) if isinstance(part, IndexedReduction) for each in part.letters}
+    apart: dict[Expr, Expr] = {}
+    for each in symbols(value):
+        family, indices = component_parts(each.name)
+        if family == name and not bound & {letter.name for letter in indices[0].free_symbols}:
+            apart[each] = symbol(f"apart {len(apart)}")
+    back = {other: each for each, other in apart.items()}
+    return put(partial(put(value, apart), wrt), back) if apart else partial(value, wrt)
+
+
 # A model with more equations in a row is no textbook's.
 DEEPEST = 60
 
@@ -84,6 +116,7 @@ class Adjoints:
     rank: Callable[[str], int]
     ends: Callable[[Fact, int], tuple[Expr, Expr] | None] = lambda fact, at: None
     letters: Iterator[int] = field(default_factory=lambda: count(1))
+    _read_by: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def of(self, loss: str, wrt: Symbol) -> Expr:
         """∂loss/∂wrt."""
@@ -91,9 +124,9 @@ class Adjoints:
 
     def _of(self, loss: str, wrt: Symbol, above: frozenset[str], depth: int) -> Expr:
         name, indices = component_parts(wrt.name)
-        layered = "^" in name and bool(indices) and name[-1] in "^)⟧⟩"
+        layered = bool(indices) and is_layered(name)
         passed = name in above or depth > DEEPEST or (layered and not indices[0].is_Symbol)
-        readers = [] if passed else list(self._readers(name, loss))
+        readers = [] if passed or self._goes_on(name) else list(self._readers(name, loss))
         if not readers:
             return symbol(f"∂{loss}/∂{wrt.name}")
         try:
@@ -114,14 +147,12 @@ class Adjoints:
     ) -> Expr:
         total: Expr = Integer(0)
         for fact in readers:
-            if fact.name == loss and layered:
-                # The loss reads the last layer: of any layer, nothing comes that way.
-                continue
             if fact.name == loss:
-                total = total + partial(self.equation(symbol(loss)), wrt)
+                total = total + _slope(self.equation(symbol(loss)), wrt, layered=layered)
                 continue
             for reader, free in self._instances(fact, wrt, layered):
-                slope = partial(self.equation(reader), wrt)
+                of_layers = is_layered(fact.name)
+                slope = _slope(self.equation(reader), wrt, layered=layered and not of_layers)
                 if slope == 0:
                     continue
                 body = self._of(loss, reader, above, depth + 1) * slope
@@ -138,10 +169,45 @@ class Adjoints:
 
     def _readers(self, name: str, loss: str) -> Iterator[Fact]:
         for fact in self.environment.equations.values():
-            if fact.name == name or fact.name in self.backward or (fact.name == loss and fact.letters):
+            # A layer may read the one before it of its own name: a^l = a^{l-1} + g(z^l).
+            own = fact.name == name and not is_layered(name)
+            if own or fact.name in self.backward or (fact.name == loss and fact.letters):
+                continue
+            if self._is_of_one_layer(fact, name):
+                continue
+            if loss in self.environment.equations and fact.name not in self._behind(loss):
                 continue
             if name in _read(fact):
                 yield fact
+
+    def _goes_on(self, name: str) -> bool:
+        """Whether a step of it is worked out from the one before, h_t from h_{t-1}: that is not followed."""
+        fact = self.environment.equations.get(name)
+        return fact is not None and not is_layered(name) and name in _read(fact)
+
+    def _behind(self, loss: str) -> frozenset[str]:
+        """What a loss that the text defines is worked out from, whatever the layer."""
+        if loss not in self._read_by:
+            known, waiting, seen = self.environment, [loss], {loss}
+            while waiting:
+                name = waiting.pop()
+                facts = (known.equations.get(name), known.functions.get(name))
+                nodes = (node for fact in facts if fact is not None for node in walk(fact.formula))
+                read = {name for node in nodes if (name := _name(node))}
+                if (found := family_of(name)) is not None:
+                    read.add(found[0])
+                waiting.extend(sorted(read - seen))
+                seen |= read
+            self._read_by[loss] = frozenset(seen)
+        return self._read_by[loss]
+
+    def _is_of_one_layer(self, fact: Fact, name: str) -> bool:
+        """Whether an equation is that of every layer in one of them, from which nothing more comes."""
+        found, equations = family_of(fact.name), self.environment.equations
+        general = equations.get(found[0]) if found is not None else None
+        if general is None or name not in _read(general):
+            return False
+        return fact.last or is_as_others(fact, equations)
 
     @cached_property
     def backward(self) -> frozenset[str]:
@@ -152,7 +218,7 @@ class Adjoints:
         """The components of a reader that may read the quantity, with the letters to sum over."""
         free = [f"ν{next(self.letters)}" for _ in range(len(fact.letters) + self.rank(fact.name))]
         reader = symbol(f"{fact.name}[{','.join(free)}]") if free else symbol(fact.name)
-        of_layers = "^" in fact.name and bool(fact.letters)
+        of_layers = is_layered(fact.name) and bool(fact.letters)
         if not of_layers:
             yield reader, free
             return

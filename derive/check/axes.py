@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from derive.check.ranks import (
@@ -18,6 +18,7 @@ from derive.check.ranks import (
 )
 from derive.expression import MeaningError
 from derive.formula import (
+    Branch,
     Call,
     Cases,
     Component,
@@ -99,8 +100,8 @@ class Shapes:
                 return self._of_derivative(formula)
             case Relation():
                 raise MeaningError("a comparison is no quantity")
-            case Cases():
-                return self._common(tuple(each.value for each in formula.branches))
+            case Cases(branches):
+                return self._common(tuple(_compared(branches)))
             case Quotient(numerator, denominator) if self.axes(denominator) == SCALAR:
                 return self.axes(numerator)
             case Sum(terms):
@@ -218,6 +219,13 @@ class Shapes:
         if len(arrays) > 1:
             raise ShapeError("arrays of different shapes stand side by side")
         return next(iter(arrays), SCALAR)
+
+
+def _compared(branches: Sequence[Branch]) -> Iterator[Formula]:
+    """What a distinction goes by and comes to: 1[z > 0] of a vector has a component for each of its."""
+    for each in branches:
+        yield each.value
+        yield from each.condition.children if each.condition is not None else ()
 
 
 def is_gradient(node: Derivative) -> bool:

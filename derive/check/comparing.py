@@ -14,7 +14,7 @@ from derive.agreement import Agreement, Counterexample, Domain, Samples, agree, 
 from derive.check.adjoints import assumptions as assumptions_of
 from derive.check.arrays import UNNAMED, Arrays
 from derive.check.counting import declared_counts
-from derive.check.doubts import UNSAID, Difference, Doubt, doubt, said_later
+from derive.check.doubts import UNSAID, Difference, Doubt, doubt, of_last_layer, said_later
 from derive.check.facts import Environment, Fact
 from derive.check.labels import Labels
 from derive.check.meaning import DEPTHS, Depth, Meaning
@@ -262,15 +262,20 @@ class Comparison:
         later = said_later(difference) if doubted is None else ()
         if later and not self._differ_without(later, found):
             return Doubt(f"{later[0].name} is said only in line {later[0].line}", False)
+        last = of_last_layer(difference) if doubted is None else ()
+        if last and not self._differ_without(last, found):
+            name = last[0].name.partition("^")[0]
+            return Doubt(f"whether the last layer makes {name} as the others do is not said", False)
         return doubted
 
     def _differ_without(self, later: Sequence[Fact], found: _Compared) -> bool:
-        """Whether the sides differ whatever the functions are that the text defines later only."""
-        if any(each.kind != "function" for each in later):
+        """Whether the sides differ whatever the functions are that are defined later only, or for others."""
+        if any(each.kind != "function" and not each.last for each in later):
             return False
         known, names = found.meaning.environment, {each.name for each in later}
         functions = {name: fact for name, fact in known.functions.items() if name not in names}
-        environment = replace_fields(known, functions=functions)
+        equations = {name: fact for name, fact in known.equations.items() if fact not in later}
+        environment = replace_fields(known, functions=functions, equations=equations)
         bare = replace_fields(found.meaning, environment=environment, used={}, unknown={})
         one, other = found.stand
         try:

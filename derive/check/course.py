@@ -16,6 +16,7 @@ from derive.check.dots import taken
 from derive.check.drift import Record
 from derive.check.facts import Environment, Fact, Facts
 from derive.check.judging import Judge
+from derive.check.last_layer import LastLayers, as_told, is_last_slope, is_layered, looks_ahead
 from derive.check.layouts import Layout
 from derive.check.passages import Passage
 from derive.check.ranks import Ranks
@@ -25,7 +26,7 @@ from derive.check.sets import sets
 from derive.check.values import Values
 from derive.check.verdict import Claim
 from derive.effort import limited, spend
-from derive.formula import Derivative, Formula, Name, Number, names
+from derive.formula import Derivative, Formula, Indexed, Name, Number, names
 
 # A number of at most two digits is chosen, one of more the result of something.
 MOST_CHOSEN = 100
@@ -71,6 +72,7 @@ class Course:
         # What stands for itself with a dot above.
         self.taken = taken(each for _, found in said for each in found)
         self._later = tuple(_definitions(said))
+        self._last_layers = LastLayers(self._later)
         # The formulas by which a section defines a name.
         self._ways: dict[tuple[str, int], set[Formula]] = {}
         for fact in self._later:
@@ -174,7 +176,8 @@ class Course:
             self._environments.clear()
         key = (passage.line, passage.section, passage.scope, ahead, own)
         if key not in self._environments:
-            self._environments[key] = self._environment(passage, ahead=ahead, own=own)
+            found = self._environment(passage, ahead=ahead, own=own)
+            self._environments[key] = self._last_layers.put_down(found, self.order)
         return self._environments[key]
 
     def _environment(self, passage: Passage, *, ahead: bool, own: bool) -> Environment:
@@ -220,11 +223,12 @@ class Course:
         """Take in what an assertion defines; returns the names that got a meaning, or another one."""
         if said.lead is not None or self.conditions.limit(said):
             return frozenset()
-        known = self.environment(passage, ahead=False)
+        known = as_told(self.environment(passage, ahead=False))
         new = [
             fact
             for fact in _defined(said, self.order - 1, passage)
-            if (_is_new(fact, known, asserted=said.asserts) or self._starts_anew(said, fact, known, passage))
+            if not self._follows(fact, passage)
+            and (_is_new(fact, known, asserted=said.asserts) or self._starts_anew(said, fact, known, passage))
             and not _goes_round(fact, known)
             and not (fact.name in known.names and squared_name(said.sides[0].formula) is not None)
         ]
@@ -234,6 +238,13 @@ class Course:
         # After f(x | μ, σ), it is open which function f(x) is.
         self.disputed.update((fact.name.partition("(")[0], self.order) for fact in new if "|" in fact.name)
         return frozenset(fact.name for fact in new)
+
+    def _follows(self, fact: Fact, passage: Passage) -> bool:
+        """Whether what the error of the last layer is follows from what errors are, or contradicts that."""
+        if not is_last_slope(self.environment(passage).equations.get(fact.name)):
+            return False
+        head = Indexed(fact.name, tuple(map(Name, fact.letters))) if fact.letters else Name(fact.name)
+        return self.judge(passage).link(head, fact.formula).verdict in ("proved", "wrong")
 
     def _starts_anew(self, said: Assertion, fact: Fact, known: Environment, passage: Passage) -> bool:
         """Whether a short number is given to a name that another section works out from what has no value.
@@ -335,11 +346,21 @@ def _goes_round(fact: Fact, known: Environment) -> bool:
     return False
 
 
+def _is_of_another_network(fact: Fact, known: Environment) -> bool:
+    """Whether a section makes layers from the ones before them, which another makes in another way."""
+    before = known.equations.get(fact.name)
+    if before is None or before.section == fact.section or not is_layered(fact.name):
+        return False
+    return not looks_ahead(fact) and not _is_of_itself(before)
+
+
 def _is_new(fact: Fact, known: Environment, *, asserted: bool) -> bool:
     """Whether a definition gives a name a meaning; a `where` says again what the text has said."""
     name = fact.name
     if name not in known.names:
         return True
+    if _is_of_itself(fact) and _is_of_another_network(fact, known):
+        return not asserted
     value = known.values.get(name)
     before = known.equations.get(name) or known.functions.get(name)
     if asserted or _is_of_itself(fact):

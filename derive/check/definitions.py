@@ -7,6 +7,7 @@ from itertools import takewhile
 
 from derive.check.assertions import Assertion
 from derive.check.facts import Environment, Fact, Kind, is_number, is_numeric
+from derive.check.last_layer import is_layered
 from derive.check.roundings import printed
 from derive.formula import (
     ONE,
@@ -107,6 +108,8 @@ def _fact(head: Formula, body: Formula, order: int, line: int, section: int) -> 
     assert name is not None
     if isinstance(head, Call) and name in NOTATION | FIXED:
         return None
+    if _is_of_one_layer(head):
+        return None
     head, body = _at_letters(head, body)
     if _reads_itself(head, body) or (isinstance(head, Call) and _has_slopes(body)):
         return None
@@ -155,6 +158,14 @@ def _at_letters(head: Formula, body: Formula) -> tuple[Formula, Formula]:
             less = step.operand if isinstance(step, Negation) else Negation(step)
             back[letter.name] = Sum((letter, less))
     return (Indexed(head.name, tuple(indices), head.at), renamed(body, back)) if back else (head, body)
+
+
+def _is_of_one_layer(head: Formula) -> bool:
+    """Whether it is of the layer before the last, a^{[L-1]}: a capital is no index that runs."""
+    if not isinstance(head, Indexed) or not is_layered(head.name):
+        return False
+    found = _step(head.indices[0])
+    return found is not None and found[0].name.isupper()
 
 
 def _step(index: Formula) -> tuple[Name, Formula] | None:

@@ -373,6 +373,18 @@ def said_later(found: Difference) -> tuple[Fact, ...]:
     return tuple(each for each in later if not _is_usual(each))
 
 
+def of_last_layer(found: Difference) -> tuple[Fact, ...]:
+    """The laws of the others put down for the last layer, where nothing speaks of their function there."""
+    nodes = [node for each in (found.head, found.written, found.against) for node in walk(each)]
+    primed = {node.function for node in nodes if isinstance(node, Call) and node.primes}
+    return tuple(
+        fact
+        for fact in found.facts
+        if fact.last
+        and any(isinstance(node, Call) and node.function not in primed for node in walk(fact.formula))
+    )
+
+
 def _is_usual(fact: Fact) -> bool:
     """Whether a function is defined as everybody defines it: what its name means was known before."""
     usual = function(fact.name)

@@ -22,7 +22,7 @@ class Fact:
     stands behind the name of a quantity, as in J(y, h(x)); `order` counts
     the assertions of the document, `section` its headings, `line` is for the reader. The fact holds between
     the lines `since` and `until`, where the author says so, and in its `scope` only, a comment of a program,
-    if that is not 0.
+    if that is not 0. The text states it of every layer where it stands for the `last`.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Fact:
     since: int = 0
     until: int | None = None
     scope: int = 0
+    last: bool = False
 
     @property
     def function(self) -> Function:

@@ -73,7 +73,7 @@ def shifted(left: Formula, right: Formula) -> tuple[Formula, Formula]:
     if len(gaps) != 1:
         return left, right
     letter, gap = gaps.pop()
-    if gap == 0:
+    if gap == 0 or letter.isupper():
         return left, right
 
     def moved(node: Formula) -> Formula:

@@ -185,6 +185,10 @@ def _is_of_small_letters(formula: Formula) -> bool:
     return all(isinstance(part, Name) and not is_capital(part.name) for part in each)
 
 
+def _is_difference(parts: Sequence[Formula]) -> bool:
+    return len(parts) == 2 and any(isinstance(each, Negation) for each in parts)
+
+
 def supposed(found: Ranks) -> set[str]:
     """The matrices that everybody takes for symmetric: covariances."""
     return {name for name, rank in found.known.items() if rank == 2 and name.partition("_")[0] == "Sigma"}
@@ -319,6 +323,9 @@ class _Inference:
                 term = part.operand if isinstance(part, Negation) else part
                 if isinstance(term, Name | Indexed) and not is_capital(term.name):
                     self._bias(term)
+                elif self.weak and isinstance(term, Name) and _is_difference(parts):
+                    # A matrix less Y: what it should be has as many components.
+                    self.assign(term, MATRIX)
             return MATRIX
         return self._alike(parts)
 

@@ -115,6 +115,8 @@ class Judge:
             return replace_fields(judged, facts=tuple(dict.fromkeys((*judged.facts, *by_entries.facts))))
         if (left_open := self.readings.left_open(left, right)) is not None:
             return self._by_steps(left, right, chain or (left,)) or Judgement("not understood", left_open)
+        if isinstance(left, Derivative):
+            left, right = shifted(left, right)
         found = self._symbolic(left, right, chain or (left,))
         if found is not None and found.verdict == "proved":
             return found

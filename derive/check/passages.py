@@ -153,6 +153,7 @@ def vocabulary(passages: Sequence[Passage], given: Iterable[Fact] = ()) -> Vocab
             spoken.vectors.union(each.name for each in facts if isinstance(each.formula, Vector))
         ),
         layered=frozenset({f"{name}L" for name in spoken.heads if name.endswith("^")} - spoken.heads),
+        weights=frozenset({f"{name}L" for name in spoken.weights()} - spoken.heads),
         letters=frozenset(spoken.single),
         totals=frozenset(spoken.totals) - first.raised,
         multiplied=_multiplied(ranks, spoken.chains, apart=any(r"\odot" in text for text in texts)),
@@ -199,6 +200,14 @@ class _Spoken:
             (self.functions if fact.kind == "function" else self.quantities).add(fact.name)
             if len(fact.parameters) > 1:
                 self.several.append(fact)
+
+    def weights(self) -> set[str]:
+        """The names of what every layer has for itself, where the text says how a layer is worked out."""
+        if not any(name.endswith("^") for name in self.heads):
+            return set()
+        sides = (side for chains in self.chains.values() for chain in chains for side in chain)
+        read = {node.name for side in sides for node in walk(side) if isinstance(node, Indexed)}
+        return {name for name in read - self.heads if name.endswith("^")}
 
 
 def _multiplied(

@@ -11,18 +11,18 @@ _BARE = re.compile(
     r"(?:(?P<letter>[lL])(?![A-Za-z])|\{\s*(?P<braced>[lL])\s*(?P<step>[+-]\s*[0-9])?\s*(?:T|\\top)?\s*\})"
     r"(?P<after>_)?"
 )
-_BRACKETED = re.compile(r"\^\s*\{?\s*\(\s*([a-zA-Z])\s*\)")
+_BRACKETED = re.compile(r"\^\s*\{?\s*(?:\(\s*([a-zA-Z])\s*\)|\[\s*([a-zA-Z])\s*\])")
 
 
 def raised_letters(texts: Iterable[str]) -> frozenset[str]:
-    """The letters: `l` bare, `(n)` in brackets.
+    """The letters: `l` bare, `(n)` and `[n]` in brackets.
 
     A layer's letter stands above two names at least, or above one that has an index below too, or a step.
     """
     names: set[str] = set()
     found: set[str] = set()
     for text in texts:
-        found.update(f"({letter})" for letter in _BRACKETED.findall(text))
+        found.update(f"({one})" if one else f"[{other}]" for one, other in _BRACKETED.findall(text))
         for match in _BARE.finditer(text):
             names.add(match["name"])
             if match["step"] or match["below"] or match["after"]:

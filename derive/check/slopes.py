@@ -13,6 +13,7 @@ from derive.check.arrays import Arrays
 from derive.check.dots import DOT, TIME, TWO_DOTS
 from derive.check.facts import Environment, Fact
 from derive.check.layers import between
+from derive.check.loss_reads import Ending, ending, layer_of, reads_every
 from derive.check.siblings import may_depend
 from derive.check.unrolled import Steps, Unrolled
 from derive.check.vectors import Vectors
@@ -114,13 +115,16 @@ class Slopes:
         if isinstance(of, Name | Indexed) and not self._is_known(of.name):
             value = self.reader.expression(of)
             # Of what is known by its value only, the text does not say that it ends the model.
-            ends = isinstance(of, Name) and of.name not in self.reader.environment.values
-            if ends and quantity(value) != quantity(wrt) and self._is_of_model(quantity(wrt)):
+            last = isinstance(of, Name) and of.name not in self.reader.environment.values
+            if last and quantity(value) != quantity(wrt) and self._is_of_model(quantity(wrt)):
                 return self._adjoint(of.name, wrt)
             if quantity(value) != quantity(wrt):
                 self.reader.missed(of.name)
                 return _unknown(value, wrt)
-        if isinstance(of, Name) and self._is_of_other_layers(of.name, wrt):
+        if isinstance(of, Name) and (ends := self._ends_elsewhere(of.name, wrt)) != "here":
+            if ends == "several":
+                self.reader.missed(of.name)
+                return symbol(f"∂{of.name}/∂{wrt.name}")
             return self._adjoint(of.name, wrt)
         if isinstance(of, Indexed):
             at = self.reader.expression(of)
@@ -146,6 +150,8 @@ class Slopes:
             value = self.reader.equation(value)
         if isinstance(of, Indexed):
             self._refuse_other_steps(value, of.name, wrt)
+        if isinstance(of, Name):
+            self._refuse_other_layers(value, wrt)
         try:
             slope = self._local(value, apart) if self._is_local(node) else self._total(value, apart)
         except MeaningError:
@@ -205,14 +211,15 @@ class Slopes:
             raise MeaningError("the quantity does not stand in what is differentiated")
         return with_letters(slope, indices) if indices else slope
 
-    def _is_of_other_layers(self, loss: str, wrt: Symbol) -> bool:
+    def _ends_elsewhere(self, loss: str, wrt: Symbol) -> Ending:
         """Whether a loss reads its layers at a place of their own, L, and the quantity is of any layer l."""
-        layer = _layer(wrt)
+        layer, known = layer_of(wrt), self.reader.environment
+        if layer is None and self._is_known(loss) and reads_every(loss, known, quantity(wrt)):
+            return "several"
         if layer is None or not layer.free_symbols or not self._is_known(loss):
-            return False
-        opened = self.reader.opened(self.reader.equation(symbol(loss)), frozenset())
-        layers = {found for each in symbols(opened) if (found := _layer(each)) is not None}
-        return bool(layers) and not any(layer.free_symbols & each.free_symbols for each in layers)
+            return "here"
+        letters = {each.name for each in layer.free_symbols}
+        return ending(loss, known, quantity(wrt), letters)
 
     def _is_of_model(self, name: str) -> bool:
         """Whether equations define a quantity or read it, other than those of updates: w - η ∂L/∂w."""
@@ -285,8 +292,20 @@ class Slopes:
             opened = self.reader.opened(value, kept)
             if left := self.reader.left_whole(opened) - kept - {quantity(wrt)}:
                 raise MeaningError(f"what the components of {min(left)} are is not read")
+            self._refuse_other_layers(opened, wrt)
             return _by(opened, wrt)
         return self._along_names(value, wrt, frozenset())
+
+    def _refuse_other_layers(self, value: Expr, wrt: Symbol) -> None:
+        """Refuse what is left of the layer before the last, where all share the quantity: h^{(T-1)} by W."""
+        for each in symbols(value) if layer_of(wrt) is None else ():
+            layer, name = layer_of(each), quantity(each)
+            if layer is None or layer.is_Symbol or not layer.free_symbols or not self._is_known(name):
+                continue
+            if name in independent(self.reader.environment, {quantity(wrt)}):
+                continue
+            if all(letter.name.isupper() for letter in layer.free_symbols):
+                raise MeaningError("how the layers go on that share the quantity is not followed")
 
     def _meets_components(self, value: Expr, seen: frozenset[str]) -> bool:
         for each in symbols(value):
@@ -371,11 +390,3 @@ def _stem(name: str) -> str:
 def quantity(value: Expr) -> str:
     """The name of a symbol without its indices; empty of anything else."""
     return component_parts(value.name)[0] if isinstance(value, Symbol) else ""
-
-
-def _layer(value: Expr) -> Expr | None:
-    """The index of a quantity that tells its layer."""
-    if not isinstance(value, Symbol):
-        return None
-    name, indices = component_parts(value.name)
-    return indices[0] if indices and name.endswith(("^", "^()", "^⟦⟧", "^⟨⟩")) else None

@@ -45,8 +45,9 @@ class Vocabulary:
 
     `multiplied` are vectors whose product with a point between them is a number.
     `letters` are names of one letter in running text; `layered` are quantities of the last layer, a^L, which
-    the document defines for every layer; `totals` are sums of what has their name and an index, L of L_t;
-    `own` are functions that the document defines by components, `choices` those of a case, π(a).
+    the document defines for every layer, and `weights` what it reads there, w^L; `totals` are sums of what
+    has their name and an index, L of L_t; `own` are functions that the document defines by components,
+    `choices` those of a case, π(a).
     """
 
     functions: frozenset[str] = frozenset()
@@ -56,6 +57,7 @@ class Vocabulary:
     indices: frozenset[str] = frozenset()
     raised: frozenset[str] = frozenset()
     layered: frozenset[str] = frozenset()
+    weights: frozenset[str] = frozenset()
     letters: frozenset[str] = frozenset()
     totals: frozenset[str] = frozenset()
     ranks: Mapping[int, Ranks | None] = field(default_factory=dict)
@@ -83,7 +85,7 @@ class Vocabulary:
             formula = rewrite(formula, _by_number)
         if self.totals:
             formula = rewrite(formula, self._total)
-        if self.layered:
+        if self.layered or self.weights:
             formula = rewrite(formula, self._of_layers)
         elif form == "plain":
             formula = self._apart(formula)
@@ -122,7 +124,7 @@ class Vocabulary:
         ):
             # ∇_a C is by the outputs, a^L.
             return Derivative(node.of, Indexed(f"{node.wrt.name}^", (Name("L"),)), node.total, node.applied)
-        if isinstance(node, Name | Indexed) and node.name in self.layered:
+        if isinstance(node, Name | Indexed) and node.name in self.layered | self.weights:
             name, _, last = node.name.partition("^")
             return Indexed(f"{name}^", (Name(last), *node.children), node.at)
         return node

@@ -141,7 +141,8 @@ def _of(parser: Parser, index: Formula, brackets: str) -> Raised | None:
     if isinstance(index, Number) and index.text.isdecimal():
         return Raised(None, index.text, brackets)
     if isinstance(index, Name):
-        return Raised(None, index.name, brackets) if _is_fixed(index.name) else Raised(index, "", brackets)
+        fixed = _is_fixed(index.name) or _is_last(parser, index.name, brackets)
+        return Raised(None, index.name, brackets) if fixed else Raised(index, "", brackets)
     if not isinstance(index, Sum) or len(index.terms) != 2:
         return None
     letter, step = index.terms
@@ -151,6 +152,12 @@ def _of(parser: Parser, index: Formula, brackets: str) -> Raised | None:
     step = step.operand if isinstance(step, Negation) else step
     known = brackets not in ("", "()") or {name, f"({name})"} & set(parser.context.raised or ())
     return Raised(index, "", brackets) if known and isinstance(step, Number) else None
+
+
+def _is_last(parser: Parser, name: str, brackets: str) -> bool:
+    """Whether a capital stands in brackets where its small letter runs: h^{(K)} beside h^{(k)}."""
+    running = {"()": f"({name.lower()})", "⟦⟧": f"[{name.lower()}]"}.get(brackets, "")
+    return name.isupper() and running in (parser.context.raised or ())
 
 
 def _is_fixed(name: str) -> bool:
