@@ -366,8 +366,9 @@ def _is_new(fact: Fact, known: Environment, *, asserted: bool) -> bool:
     if asserted or _is_of_itself(fact):
         # What is worked out step by step from itself says no more of what the text has defined, but for the
         # steps of something else in another section.
-        is_steps = before is not None and bool(before.letters) and before.section != fact.section
-        return is_steps and not asserted and before is not None and not alike(before, fact)
+        if asserted or before is None or isinstance(before.formula, Derivative):
+            return False
+        return bool(before.letters) and before.section != fact.section and not alike(before, fact)
     if fact.kind == "value":
         # w = 1.2 beside w_t = w_{t-1} - η g is a number of its own.
         of_steps = value is None and before is not None and bool(before.letters)

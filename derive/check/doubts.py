@@ -187,7 +187,7 @@ def _concerned(found: Difference) -> Sequence[Fact]:
     if not by or not all(isinstance(each, Name) and each.name in known.equations for each in of):
         return every
     reads = {fact.name: _named(fact.formula) for fact in every}
-    reached = by | {each.name for each in of if isinstance(each, Name)}
+    reached = by | {each.name for each in of if isinstance(each, Name)} | _named(found.against)
     while more := {name for each in reached for name in reads.get(each, ())} - reached:
         reached |= more
     return [fact for fact in every if fact.name in reached]

@@ -202,9 +202,8 @@ class Recurrences:
             return None
         by, (letter, at) = self.called(wrt), _step(wrt)
         starts, read = self._starts(node.of, letter), self._reading(by)
-        # A loss that reads the last layer alone says of any layer what comes from the next one.
-        apart = _is_of_layers(wrt) and not self._shared & read and not self._is_summed(node.of)
-        if apart or _is_one_of(starts, by, at):
+        # Layers have weights of their own: what a loss reads of them is told with the adjoints.
+        if (_is_of_layers(wrt) and not self._shared & read) or _is_one_of(starts, by, at):
             return None
         seen = set[tuple[Place, str]]()
         waiting = [(each, "") for each in starts]
@@ -240,20 +239,6 @@ class Recurrences:
     def _starts(self, of: Formula, letter: str | None) -> list[Place]:
         """What is differentiated, by the step counted from a letter."""
         return list(self._places(of, () if letter is None else (letter,)))
-
-    def _is_summed(self, of: Formula) -> bool:
-        """Whether what is differentiated adds up a recurrence over its steps."""
-        behind = self.behind({each.name for each in self._starts(of, None)})
-        formulas = [of, *(self.environment.equations[each].formula for each in behind & self.reads.keys())]
-        return any(
-            isinstance(part, Indexed)
-            and _step(part)[0] in {bound.name for bound in node.bounds}
-            and self.behind([part.name]) & self.names
-            for formula in formulas
-            for node in walk(formula)
-            if isinstance(node, Reduction)
-            for part in walk(node.body)
-        )
 
 
 def of_steps(first: Sequence[Formula], environment: Environment) -> Iterator[Derivative]:
