@@ -19,6 +19,7 @@ from derive.check.passages import Passage
 from derive.check.shorthand import written_out
 from derive.check.verdict import Judgement, Link
 from derive.formula import ZERO, Call, Derivative, Indexed, Name, Vector, names, walk
+from derive.formula.combined import iterated
 
 RIGHT = ("proved", "rounded")
 NOT_RIGHT = ("wrong", "drifted")
@@ -34,7 +35,7 @@ def undisputed(link: Link, passage: Passage, course: Course, judge: Judge, short
         return replace(link, judgement=Judgement("not a claim", TO_BE_SOLVED))
     if link.verdict == "not understood" and passage.wording.vanishing and link.right == ZERO:
         return replace(link, judgement=Judgement("not a claim", TO_BE_SOLVED))
-    reason = _by_words(link, passage, course)
+    reason = _by_words(link, passage, course) or _by_composition(link, judge)
     for fact in _resting(link.judgement.facts, judge.environment):
         reason = reason or _by_fact(link, fact, passage, course, short)
     return link if reason is None else _doubted(link, reason)
@@ -59,6 +60,14 @@ def _by_words(link: Link, passage: Passage, course: Course) -> str | None:
     if wording.conditioned and not is_right:
         return "the words beside it say when it holds, and that is not read"
     return None
+
+
+def _by_composition(link: Link, judge: Judge) -> str | None:
+    """What holds where the power of a function stands for its iteration, (f^2)' for that of f(f(x))."""
+    sides = iterated(link.left), iterated(link.right)
+    if link.verdict not in NOT_RIGHT or sides == (link.left, link.right):
+        return None
+    return "the power of a function may be its iteration" if judge.link(*sides).verdict in RIGHT else None
 
 
 def _of_another_section(link: Link, passage: Passage) -> Fact | None:

@@ -76,8 +76,8 @@ _OPEN_NUMBER = re.compile(
     r"|\d\.\d+\s*(?:\.\.\.|…)"
 )
 
-# (f ∘ g)', f' ∘ g: of functions the sign is no product.
-_COMPOSED = re.compile(r"'\s*\\circ(?![A-Za-z])|\(\s*\w\s*\\circ\s*\w\s*\)\s*['(]")
+# f' ∘ g: of functions the sign is no product.
+_COMPOSED = re.compile(r"'\s*\\circ(?![A-Za-z])")
 
 
 def passage_of(text: str, line: int = 1, section: int = 0, form: str = "latex") -> Passage:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from derive.errors import FormulaError
 from derive.formula.binding import ATOM, PRODUCT, strength
-from derive.formula.operators import indices, parentheses
+from derive.formula.combined import combined
+from derive.formula.operators import indices
 from derive.formula.pratt import Parser
 from derive.formula.tokens import Token
 from derive.formula.tree import ONE, Call, Formula, Grouping, Name, Number, Vector
@@ -106,7 +107,7 @@ def parenthesised(parser: Parser, token: Token, power: int) -> Formula:
     alone = power == 0 and parser.tokens[end + 1].kind == "end"
     if commas and alone and token.length == 1 and parser.context.of_document:
         return Vector(indices(parser, token, ")"))
-    return parentheses(parser, token, power)
+    return combined(parser, token, power)
 
 
 def scalar_product(parser: Parser, token: Token, power: int) -> Formula:
