@@ -14,6 +14,7 @@ from derive.check.definitions import alike, defined, squared_name
 from derive.check.dots import taken
 from derive.check.drift import Record
 from derive.check.facts import Environment, Fact, Facts
+from derive.check.implicit import curves
 from derive.check.judging import Judge
 from derive.check.layouts import Layout
 from derive.check.passages import Passage
@@ -60,6 +61,7 @@ class Course:
         said = tuple(said)
         self.conditions = Conditions()
         self._sets = sets(said)
+        self.curves = curves(said)
         self._stated = tuple(stated(said))
         self._met = 0
         # What stands for itself with a dot above.

@@ -230,6 +230,19 @@ def _asks_for_a_property(found: Difference) -> str | None:
     return f"{min(asked)} is not defined: it may be so" if asked else None
 
 
+def _may_be_differential_equation(found: Difference) -> str | None:
+    """e^x y' = y, of a function that is not defined: no rule of calculus, but an equation for it."""
+    nodes = [node for each in (found.head, found.written, found.against) for node in walk(each)]
+    if found.facts or any(isinstance(node, Evaluated | Derivative) for node in nodes):
+        return None
+    sides = (*found.left, *found.right)
+    sloping = {
+        part.label for e in sides for part in parts(e) if isinstance(part, Opaque) and any(part.orders)
+    }
+    called = {node.function for node in nodes if isinstance(node, Call) and node.primes}
+    return f"{min(sloping & called)} may be what this equation asks for" if sloping & called else None
+
+
 def _rests_on_unknown_function(found: Difference) -> str | None:
     """z = f(x, y), where nothing says what f is, and one side alone goes by f: the other may be what it is.
 
@@ -436,6 +449,7 @@ DOUBTS: tuple[Callable[[Difference], str | None], ...] = (
     _is_counted,
     _layers_are_apart,
     _may_count,
+    _may_be_differential_equation,
     _rests_on_unknown_function,
     _index_is_left_out,
     _may_be_a_sample,

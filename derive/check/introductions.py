@@ -50,6 +50,11 @@ _TO_VANISH = re.compile(
     r"[^.;!?]*\Z",
     re.IGNORECASE,
 )
+# Curves that cross another one.
+_CROSSING = re.compile(
+    r"\b(?:orthogonal|perpendicular|normal|trajector\w+|differential|solves?|another|other)\b",
+    re.IGNORECASE,
+)
 # With x = 3 and, up to the formula.
 _LISTED = re.compile(r"\$[^$=]+=\s*[-\d.,\\\s]+\$(?:\s*,)?(?:\s*\band\b)?\s*\$?\Z")
 # Is a symmetric matrix, behind a name; for any symmetric matrix, up to it.
@@ -89,6 +94,7 @@ class Wording:
     listed: bool = False
     symmetric: bool = False
     vanishing: bool = False
+    crossing: bool = False
 
 
 NO_WORDS = Wording()
@@ -108,6 +114,7 @@ def wording(before: str, after: str) -> Wording:
         listed=_LISTED.search(sentence) is not None,
         symmetric=_is_symmetric(before, after),
         vanishing=_TO_VANISH.search(sentence) is not None,
+        crossing=bool(_CROSSING.search(sentence) or _CROSSING.search(after[:_BESIDE])),
     )
 
 
