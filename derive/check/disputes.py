@@ -18,11 +18,28 @@ from derive.check.judging import Judge
 from derive.check.passages import Passage
 from derive.check.shorthand import written_out
 from derive.check.verdict import Judgement, Link
-from derive.formula import ZERO, Call, Derivative, Indexed, Name, Vector, names, walk
+from derive.formula import (
+    ZERO,
+    Call,
+    Derivative,
+    Grouping,
+    Indexed,
+    Name,
+    Negation,
+    Number,
+    Product,
+    Quotient,
+    Sum,
+    Vector,
+    names,
+    walk,
+)
 from derive.formula.combined import iterated
 
 RIGHT = ("proved", "rounded")
 NOT_RIGHT = ("wrong", "drifted")
+# What the equation of a straight line is built of.
+_OF_LINES = {Grouping, Name, Negation, Number, Product, Quotient, Sum}
 TO_BE_SOLVED = "an equation that is to be solved"
 
 
@@ -35,6 +52,8 @@ def undisputed(link: Link, passage: Passage, course: Course, judge: Judge, short
         return replace(link, judgement=Judgement("not a claim", TO_BE_SOLVED))
     if link.verdict == "not understood" and passage.wording.vanishing and link.right == ZERO:
         return replace(link, judgement=Judgement("not a claim", TO_BE_SOLVED))
+    for fact in _resting(link.judgement.facts, judge.environment) if link.verdict == "wrong" else ():
+        link = _by_earlier(link, fact, passage, course)
     reason = _by_words(link, passage, course) or _by_composition(link, judge)
     for fact in _resting(link.judgement.facts, judge.environment):
         reason = reason or _by_fact(link, fact, passage, course, short)
@@ -43,6 +62,22 @@ def undisputed(link: Link, passage: Passage, course: Course, judge: Judge, short
 
 def _doubted(link: Link, reason: str) -> Link:
     return replace(link, judgement=replace(link.judgement, verdict="not understood", reason=reason))
+
+
+def _by_earlier(link: Link, fact: Fact, passage: Passage, course: Course) -> Link:
+    """A link that holds with what a name was before: proved of a curve after its tangent, else open."""
+    if link.verdict != "wrong":
+        return link
+    for before, judge in course.judges_by_earlier(fact, passage):
+        found = judge.link(link.left, link.right)
+        if found.verdict not in RIGHT:
+            continue
+        bent = {type(node) for node in walk(fact.formula)} - _OF_LINES
+        if bent or not passage.wording.of_curve:
+            return _doubted(link, f"it holds with what line {before.line} says of {fact.name}")
+        own = link.judgement
+        return replace(link, judgement=replace(found, at=own.at, length=own.length))
+    return link
 
 
 def _by_words(link: Link, passage: Passage, course: Course) -> str | None:

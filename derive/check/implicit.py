@@ -22,6 +22,7 @@ from derive.check.shorthand import with_arguments
 from derive.check.verdict import Judgement, Link
 from derive.expression import MeaningError, expression, partial, put, symbol, symbols
 from derive.formula import (
+    PRIME,
     ZERO,
     Call,
     Derivative,
@@ -145,6 +146,18 @@ def along_curve(link: Link, passage: Passage, found: Curves, judge: Judge, order
         reason = f"what {slope[0].name} depends on here may be what line {here[0].line} says"
         judged = Judgement("not understood", reason, facts=link.judgement.facts)
     return replace(as_said, judgement=replace(judged, at=link.judgement.at, length=link.judgement.length))
+
+
+def is_of_curve(said: Assertion, passage: Passage, found: Curves) -> bool:
+    """Whether a prime is on what a curve of the section connects: y' is by what that has, and no other."""
+    nodes = (node for side in said.sides for node in walk(side.formula))
+    return any(
+        isinstance(node, Derivative)
+        and node.wrt == PRIME
+        and isinstance(node.of, Name)
+        and found.of(passage, node.of.name)
+        for node in nodes
+    )
 
 
 def _with_names(link: Link, known: Environment) -> Link:

@@ -50,6 +50,9 @@ _TO_VANISH = re.compile(
     r"[^.;!?]*\Z",
     re.IGNORECASE,
 )
+# The curve is convex, as, up to the formula.
+_OF_CURVE = re.compile(r"\b(?:curve|graph|parabola)(?:'s)?\b[^.;:!?]*\Z", re.IGNORECASE)
+_OF_TANGENT = re.compile(r"\b(?:tangents?|secants?|chords?|lines?|asymptotes?)\b[^.;:!?]*\Z", re.IGNORECASE)
 # Curves that cross another one.
 _CROSSING = re.compile(
     r"\b(?:orthogonal|perpendicular|normal|trajector\w+|differential|solves?|another|other)\b",
@@ -95,6 +98,7 @@ class Wording:
     symmetric: bool = False
     vanishing: bool = False
     crossing: bool = False
+    of_curve: bool = False
 
 
 NO_WORDS = Wording()
@@ -114,6 +118,7 @@ def wording(before: str, after: str) -> Wording:
         listed=_LISTED.search(sentence) is not None,
         symmetric=_is_symmetric(before, after),
         vanishing=_TO_VANISH.search(sentence) is not None,
+        of_curve=bool(_OF_CURVE.search(sentence)) and not _OF_TANGENT.search(sentence),
         crossing=bool(_CROSSING.search(sentence) or _CROSSING.search(after[:_BESIDE])),
     )
 
