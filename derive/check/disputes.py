@@ -87,6 +87,8 @@ def _by_words(link: Link, passage: Passage, course: Course) -> str | None:
         return reason
     if wording.introduced and not is_right and _is_of_a_name(link):
         return "the words before it may give this name another meaning here"
+    if wording.crossing and not is_right and _is_slope_of_name(link):
+        return "the words before it may speak of another curve"
     narrow = any("> 0" in each or each == BOTH_SIDES for each in link.judgement.assumptions)
     if wording.signed and link.verdict == "proved" and narrow and ">" not in passage.text:
         return f"it holds only where {' and '.join(link.judgement.assumptions)}"
@@ -95,6 +97,12 @@ def _by_words(link: Link, passage: Passage, course: Course) -> str | None:
     if wording.conditioned and not is_right:
         return "the words beside it say when it holds, and that is not read"
     return None
+
+
+def _is_slope_of_name(link: Link) -> bool:
+    """Whether a link speaks of the derivative of a quantity."""
+    nodes = (node for side in (link.left, link.right) for node in walk(side))
+    return any(isinstance(node, Derivative) and isinstance(node.of, Name) for node in nodes)
 
 
 def _by_composition(link: Link, judge: Judge) -> str | None:

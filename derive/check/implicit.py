@@ -220,7 +220,8 @@ def _follows(curve: Curve, passage: Passage, found: Curves, order: int) -> bool:
     Further on, and beside words such as "orthogonal", the slope may be that of another curve.
     """
     between = range(curve.order + 1, order)
-    return order > curve.order and not passage.wording.crossing and found.steps.issuperset(between)
+    another = passage.wording.crossing or passage.wording.another
+    return order > curve.order and not another and found.steps.issuperset(between)
 
 
 def _judged(link: Link, curve: Curve, slope: tuple[Name, Name], known: Environment) -> Judgement | None:
@@ -311,7 +312,7 @@ class _Along:
 
     def value(self, formula: Formula) -> Expr:
         """The meaning of a formula along the curve; raises MeaningError."""
-        slopes: dict[Formula, Expr] = {}
+        slopes: dict[Name, Expr] = {}
 
         def resolved(node: Formula) -> Formula:
             if isinstance(node, Derivative):
