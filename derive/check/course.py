@@ -15,6 +15,7 @@ from derive.check.definitions import alike, defined, squared_name
 from derive.check.dots import taken
 from derive.check.drift import Record
 from derive.check.facts import Environment, Fact, Facts
+from derive.check.implicit import curves
 from derive.check.judging import Judge
 from derive.check.last_layer import LastLayers, as_told, is_last_slope, is_layered, looks_ahead
 from derive.check.layouts import Layout
@@ -67,6 +68,7 @@ class Course:
             ([side.formula for side in each.sides] for each in asserted),
             (each.text for each in asserted if each.fault is not None),
         )
+        self.curves = curves(said)
         self._stated = tuple(stated(said))
         self._met = 0
         # What stands for itself with a dot above.
@@ -85,6 +87,8 @@ class Course:
         self.units: dict[int, str] = {}
         # The facts, by their order, that hold in one case.
         self.supposed: set[int] = set()
+        # And those that the words before them introduce: let y = 3x.
+        self._introduced: set[int] = set()
         self._claims: dict[int, Claim] = {}
         # Whether log may be to another base: a text that writes ln, too, tells them apart.
         self.only_log = not any("ln" in passage.text for passage, _ in said)
@@ -165,6 +169,17 @@ class Course:
         known = Facts((*said, *self._given)).at(self.order, passage.line, ahead=False)
         return self._judge_if(known, passage)
 
+    def judges_by_earlier(self, fact: Fact, passage: Passage) -> Iterator[tuple[Fact, Judge]]:
+        """The judges by what a section said a name is, before it said something else, not introduced."""
+        if fact.kind == "value" or fact.order in self._introduced or fact.order > self.order:
+            return
+        for each in reversed(self._facts):
+            if (each.name, each.section, each.scope) != (fact.name, passage.section, fact.scope):
+                continue
+            if each.kind != "value" and each.order < fact.order and each.formula != fact.formula:
+                said = (other for other in self._facts if other.name != fact.name or other is each)
+                yield each, self._judge_if(Facts((*said, *self._given)).at(self.order, passage.line), passage)
+
     def environment(self, passage: Passage, *, ahead: bool = True, own: bool = False) -> Environment:
         """What the document has said; with `own`, of quantities only what it says in this section.
 
@@ -233,6 +248,8 @@ class Course:
             and not (fact.name in known.names and squared_name(said.sides[0].formula) is not None)
         ]
         self._facts.extend(new)
+        if passage.wording.introduced:
+            self._introduced.update(fact.order for fact in new)
         if passage.wording.case:
             self.supposed.update(fact.order for fact in new)
         # After f(x | μ, σ), it is open which function f(x) is.
@@ -268,6 +285,8 @@ class Course:
             before = known.get(fact.name)
             if before is None or not (isinstance(before.formula, Derivative) or _is_of_itself(fact)):
                 self._facts.append(fact)
+                if passage.wording.introduced:
+                    self._introduced.add(fact.order)
 
     def take(self, facts: Iterable[Fact]) -> None:
         """Take in facts that no assertion states: of a table, of a comment."""

@@ -82,14 +82,29 @@ def defined(said: Assertion, order: int, line: int = 0, section: int = 0) -> Ite
             yield fact
         return
     heads: list[Formula] = []
-    for formula in formulas[:-1]:
-        if name_of(formula) is None or (heads and not isinstance(formula, Name | Indexed)):
+    for at, formula in enumerate(formulas[:-1]):
+        if name_of(formula) is None:
+            break
+        if heads and not isinstance(formula, Name | Indexed):
+            if _is_function_between(heads, formula, formulas[at + 1]):
+                heads.append(formula)
             break
         heads.append(formula)
     for head in heads:
         fact = _fact(head, _worked_out(head, formulas[len(heads) :]), order, line, section)
         if fact is not None:
             yield fact
+
+
+def _is_function_between(heads: Sequence[Formula], call: Formula, body: Formula) -> bool:
+    """Whether y = f(x) = x² + 1 says what f is, too: of letters, all of which its body reads."""
+    if not isinstance(call, Call) or call.function in NOTATION | FIXED or function(call.function) is not None:
+        return False
+    parameters = tuple(each.name for each in call.arguments if isinstance(each, Name))
+    if len(set(parameters)) < len(call.arguments) or not all(isinstance(each, Name) for each in heads):
+        return False
+    read = {*names(body)}
+    return read.issuperset(parameters) and _takes(body, parameters) and not _has_slopes(body)
 
 
 def _worked_out(head: Formula, bodies: Sequence[Formula]) -> Formula:

@@ -19,10 +19,28 @@ from derive.check.meaning import CONSTANTS
 from derive.check.passages import Passage
 from derive.check.shorthand import written_out
 from derive.check.verdict import Judgement, Link
-from derive.formula import ZERO, Call, Derivative, Indexed, Name, Vector, names, walk
+from derive.formula import (
+    ZERO,
+    Call,
+    Derivative,
+    Grouping,
+    Indexed,
+    Name,
+    Negation,
+    Number,
+    Product,
+    Quotient,
+    Sum,
+    Vector,
+    names,
+    walk,
+)
+from derive.formula.combined import iterated
 
 RIGHT = ("proved", "rounded")
 NOT_RIGHT = ("wrong", "drifted")
+# What the equation of a straight line is built of.
+_OF_LINES = {Grouping, Name, Negation, Number, Product, Quotient, Sum}
 TO_BE_SOLVED = "an equation that is to be solved"
 
 
@@ -35,7 +53,9 @@ def undisputed(link: Link, passage: Passage, course: Course, judge: Judge, short
         return replace(link, judgement=Judgement("not a claim", TO_BE_SOLVED))
     if link.verdict == "not understood" and passage.wording.vanishing and link.right == ZERO:
         return replace(link, judgement=Judgement("not a claim", TO_BE_SOLVED))
-    reason = _by_words(link, passage, course)
+    for fact in _resting(link.judgement.facts, judge.environment) if link.verdict == "wrong" else ():
+        link = _by_earlier(link, fact, passage, course)
+    reason = _by_words(link, passage, course) or _by_composition(link, judge)
     for fact in _resting(link.judgement.facts, judge.environment):
         reason = reason or _by_fact(link, fact, passage, course, short)
     return link if reason is None else _doubted(link, reason)
@@ -45,6 +65,22 @@ def _doubted(link: Link, reason: str) -> Link:
     return replace(link, judgement=replace(link.judgement, verdict="not understood", reason=reason))
 
 
+def _by_earlier(link: Link, fact: Fact, passage: Passage, course: Course) -> Link:
+    """A link that holds with what a name was before: proved of a curve after its tangent, else open."""
+    if link.verdict != "wrong":
+        return link
+    for before, judge in course.judges_by_earlier(fact, passage):
+        found = judge.link(link.left, link.right)
+        if found.verdict not in RIGHT:
+            continue
+        bent = {type(node) for node in walk(fact.formula)} - _OF_LINES
+        if bent or not passage.wording.of_curve:
+            return _doubted(link, f"it holds with what line {before.line} says of {fact.name}")
+        own = link.judgement
+        return replace(link, judgement=replace(found, at=own.at, length=own.length))
+    return link
+
+
 def _by_words(link: Link, passage: Passage, course: Course) -> str | None:
     """What the words beside a link say against its verdict."""
     wording, is_right = passage.wording, link.verdict not in NOT_RIGHT
@@ -52,6 +88,8 @@ def _by_words(link: Link, passage: Passage, course: Course) -> str | None:
         return reason
     if wording.introduced and not is_right and _is_of_a_name(link):
         return "the words before it may give this name another meaning here"
+    if wording.crossing and not is_right and _is_slope_of_name(link):
+        return "the words before it may speak of another curve"
     narrow = any("> 0" in each or each == BOTH_SIDES for each in link.judgement.assumptions)
     if wording.signed and link.verdict == "proved" and narrow and ">" not in passage.text:
         return f"it holds only where {' and '.join(link.judgement.assumptions)}"
@@ -62,6 +100,20 @@ def _by_words(link: Link, passage: Passage, course: Course) -> str | None:
     if wording.conditioned and not is_right:
         return "the words beside it say when it holds, and that is not read"
     return None
+
+
+def _is_slope_of_name(link: Link) -> bool:
+    """Whether a link speaks of the derivative of a quantity."""
+    nodes = (node for side in (link.left, link.right) for node in walk(side))
+    return any(isinstance(node, Derivative) and isinstance(node.of, Name) for node in nodes)
+
+
+def _by_composition(link: Link, judge: Judge) -> str | None:
+    """What holds where the power of a function stands for its iteration, (f^2)' for that of f(f(x))."""
+    sides = iterated(link.left), iterated(link.right)
+    if link.verdict not in NOT_RIGHT or sides == (link.left, link.right):
+        return None
+    return "the power of a function may be its iteration" if judge.link(*sides).verdict in RIGHT else None
 
 
 def _of_another_section(link: Link, passage: Passage) -> Fact | None:

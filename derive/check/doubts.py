@@ -24,6 +24,7 @@ from derive.expression import (
     expression,
     parts,
     put,
+    symbol,
     symbols,
 )
 from derive.formula import Call, Derivative, Evaluated, Formula, Indexed, Name, Product, Reduction, walk
@@ -249,6 +250,52 @@ def _asks_for_a_property(found: Difference) -> str | None:
     return f"{min(asked)} is not defined: it may be so" if asked else None
 
 
+def _may_be_differential_equation(found: Difference) -> str | None:
+    """e^x y' = y, of a function that is not defined: no rule of calculus, but an equation for it."""
+    nodes = [node for each in (found.head, found.written, found.against) for node in walk(each)]
+    if found.facts or any(isinstance(node, Evaluated | Derivative) for node in nodes):
+        return None
+    sides = (*found.left, *found.right)
+    sloping = {
+        part.label for e in sides for part in parts(e) if isinstance(part, Opaque) and any(part.orders)
+    }
+    called = {node.function for node in nodes if isinstance(node, Call) and node.primes}
+    return f"{min(sloping & called)} may be what this equation asks for" if sloping & called else None
+
+
+def _rests_on_unknown_function(found: Difference) -> str | None:
+    """z = f(x, y), where nothing says what f is, and one side alone goes by f: the other may be what it is.
+
+    A claim that speaks of f, or of derivatives that go by f on both sides, is one on every f; a name that is
+    given another formula may be defined anew.
+    """
+    if isinstance(found.written, Name | Indexed):
+        return None
+    written = (found.head, found.written, found.against, *found.beside)
+    spoken = {name for each in written for name in _named(each)}
+    called = {node.function for fact in found.facts for node in walk(fact.formula) if isinstance(node, Call)}
+    one, other = (_opaque(side, called - spoken) for side in (found.left, found.right))
+    labels = {part.label for part in one} ^ {part.label for part in other}
+    for value in (*found.left, *found.right):
+        within = _opaque((value,), labels)
+        if within and _depends(value, within):
+            return f"what the function {min(part.label for part in within)} is is not said"
+    return None
+
+
+def _opaque(side: tuple[Expr, ...], labels: set[str]) -> set[Opaque]:
+    """The values of functions that are not known, of those with these names."""
+    return {
+        part for each in side for part in parts(each) if isinstance(part, Opaque) and part.label in labels
+    }
+
+
+def _depends(value: Expr, on: set[Opaque]) -> bool:
+    """Whether a value depends on parts of it: Γ(α) leaves nothing in a derivative of a logarithm by x."""
+    one, other = (put(value, {part: symbol(f"{mark} {at}") for at, part in enumerate(on)}) for mark in "uv")
+    return agree(one, other).verdict != "proved"
+
+
 def _index_is_left_out(found: Difference) -> str | None:
     """v on one side and v_t on the other: they may be the same."""
     one, other = found.symbols
@@ -441,6 +488,8 @@ DOUBTS: tuple[Callable[[Difference], str | None], ...] = (
     _layers_are_apart,
     _steps_are_held,
     _may_count,
+    _may_be_differential_equation,
+    _rests_on_unknown_function,
     _index_is_left_out,
     _may_be_a_sample,
     _may_be_stacked,

@@ -50,6 +50,16 @@ _TO_VANISH = re.compile(
     r"[^.;!?]*\Z",
     re.IGNORECASE,
 )
+# The curve is convex, as, up to the formula.
+_OF_CURVE = re.compile(r"\b(?:curve|graph|parabola)(?:'s)?\b[^.;:!?]*\Z", re.IGNORECASE)
+_OF_TANGENT = re.compile(r"\b(?:tangents?|secants?|chords?|lines?|asymptotes?)\b[^.;:!?]*\Z", re.IGNORECASE)
+# Curves that cross another one.
+_CROSSING = re.compile(
+    r"\b(?:orthogonal|perpendicular|normals?\s+(?:lines?|to)|trajector\w+|differential\s+equations?|ODEs?)\b"
+    r"[^.;!?]*\Z",
+    re.IGNORECASE,
+)
+_ANOTHER = re.compile(r"\b(?:different|another|others?|solves?)\b", re.IGNORECASE)
 # With x = 3 and, up to the formula.
 _LISTED = re.compile(r"\$[^$=]+=\s*[-\d.,\\\s]+\$(?:\s*,)?(?:\s*\band\b)?\s*\$?\Z")
 # Is a symmetric matrix, behind a name; for any symmetric matrix, up to it.
@@ -89,6 +99,9 @@ class Wording:
     listed: bool = False
     symmetric: bool = False
     vanishing: bool = False
+    crossing: bool = False
+    another: bool = False
+    of_curve: bool = False
 
 
 NO_WORDS = Wording()
@@ -108,6 +121,9 @@ def wording(before: str, after: str) -> Wording:
         listed=_LISTED.search(sentence) is not None,
         symmetric=_is_symmetric(before, after),
         vanishing=_TO_VANISH.search(sentence) is not None,
+        of_curve=bool(_OF_CURVE.search(sentence)) and not _OF_TANGENT.search(sentence),
+        crossing=_CROSSING.search(sentence) is not None,
+        another=bool(_ANOTHER.search(sentence) or _ANOTHER.search(after[:_BESIDE])),
     )
 
 

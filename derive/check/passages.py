@@ -19,7 +19,7 @@ from derive.check.layout import typed, usual
 from derive.check.partials import partials_of
 from derive.check.raised import raised_letters
 from derive.check.ranks import Ranks
-from derive.check.runs import letters_of_products, names_of_pairs, names_of_slopes
+from derive.check.runs import letters_of_products, names_of_calls, names_of_pairs, names_of_slopes
 from derive.check.vocabulary import Vocabulary
 from derive.errors import FormulaError
 from derive.formula import (
@@ -79,8 +79,8 @@ _OPEN_NUMBER = re.compile(
     r"|\d\.\d+\s*(?:\.\.\.|…)"
 )
 
-# (f ∘ g)', f' ∘ g: of functions the sign is no product.
-_COMPOSED = re.compile(r"'\s*\\circ(?![A-Za-z])|\(\s*\w\s*\\circ\s*\w\s*\)\s*['(]")
+# f' ∘ g: of functions the sign is no product.
+_COMPOSED = re.compile(r"'\s*\\circ(?![A-Za-z])")
 
 
 def passage_of(text: str, line: int = 1, section: int = 0, form: str = "latex") -> Passage:
@@ -129,7 +129,9 @@ def vocabulary(passages: Sequence[Passage], given: Iterable[Fact] = ()) -> Vocab
     words |= letters_of_products(texts) | names_of_slopes(texts) | names_of_pairs(texts)
     first = Vocabulary(
         ranks={0: None},
-        functions=frozenset(each.name for each in facts if each.kind == "function"),
+        functions=names_of_calls(_by_section(passages).values()).union(
+            each.name for each in facts if each.kind == "function"
+        ),
         names=frozenset(words.union(each.name for each in facts if _is_spelled_out(each.name))),
         indices=letters - {each.name for each in facts},
         raised=raised_letters(each.text for each in passages if each.form == "latex"),

@@ -13,6 +13,11 @@ _ALONE = re.compile(r"(?<![A-Za-z\\])[A-Z](?![A-Za-z])")
 _PAIR = re.compile(r"(?<![A-Za-z\\])[A-Z]{2}(?![A-Za-z])")
 _PAIR_DEFINED = re.compile(r"^[\s&]*([A-Z]{2})[\s&]*=")
 _PAIR_SLOPE = re.compile(r"\\frac\s*\{\s*(?:\\partial|d)(?:\\[,;:!]|\s)*([A-Z]{2})\s*\}")
+# AC(q) = at the beginning of a formula, and AC'(q) or AC anywhere.
+_CALL_DEFINED = re.compile(r"^[\s&]*([A-Z]{2,4})\s*(?:\\left\s*)?\(\s*[a-z]\s*(?:\\right\s*)?\)[\s&]*=")
+_CALLED = re.compile(r"(?<![A-Za-z\\])([A-Z]{2,4})(?![A-Za-z_])(?=\s*'*\s*(?:\\left\s*)?\()")
+# A = 2.
+_GIVEN = re.compile(r"(?<![A-Za-z\\])([A-Z])[\s&]*=")
 _FRACTIONS = frozenset({r"\frac", r"\dfrac", r"\tfrac"})
 _HEAD = re.compile(r"(?:^|[=&\n]|\\\\|\\quad)\s*$")
 # What only matrices have.
@@ -70,6 +75,22 @@ def names_of_pairs(texts: Iterable[str]) -> frozenset[str]:
     pairs = {pair for each in known for pair in _PAIR.findall(each)}
     whole = {pair for pair in heads if not apart & set(pair) and pair[::-1] not in pairs}
     return frozenset(heads & sloping | whole)
+
+
+def names_of_calls(sections: Iterable[Iterable[str]]) -> frozenset[str]:
+    """AC and MR, where a formula begins with AC(q) =: functions, and no product with a function C.
+
+    It is open where a section or a formula that has AC(q) says what A is, or has it alone.
+    """
+    heads, products = set[str](), set[str]()
+    for texts in sections:
+        known = [_COMMAND.sub(_emptied, each) for each in texts]
+        given = {letter for each in known for letter in _GIVEN.findall(each)}
+        for each in known:
+            heads.update(_CALL_DEFINED.findall(each))
+            alone = given.union(_ALONE.findall(each))
+            products.update(run for run in _CALLED.findall(each) if run[0] in alone)
+    return frozenset(heads - products)
 
 
 def _emptied(match: re.Match[str]) -> str:

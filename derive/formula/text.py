@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from derive.errors import FormulaError
 from derive.formula.binding import DERIVATIVE, NEGATION, POWER, PRODUCT, seated
+from derive.formula.combined import combined
 from derive.formula.letters import known
 from derive.formula.operators import by_prime, derivative, raise_to
 from derive.formula.plain import PLAIN, name
@@ -243,7 +244,7 @@ def derived(parser: Parser) -> Name | Indexed:
 
 TEXT = Form(
     words,
-    {**PLAIN.starts, "name": quantity, "∂": slope, "ⅆ": slope},
+    {**PLAIN.starts, "(": combined, "name": quantity, "∂": slope, "ⅆ": slope},
     {
         **PLAIN.joins,
         "^": Join(POWER, raise_to),

@@ -18,6 +18,7 @@ from derive.check.diagnosis import diagnosed, slipped
 from derive.check.disputes import TO_BE_SOLVED, disputed, judged_before, undisputed
 from derive.check.drift import UNROUNDED
 from derive.check.facts import Fact, is_number, is_numeric
+from derive.check.implicit import along_curve, is_of_curve
 from derive.check.judging import Judge
 from derive.check.lines import out_of_line
 from derive.check.nearly import COARSELY, nearly
@@ -36,9 +37,9 @@ ON_THE_WAY = "its end is right, and the numbers on the way are rounded"
 
 def claim(said: Assertion, passage: Passage, course: Course) -> Claim:
     """The chain judged link by link, and from end to end."""
+    as_said, known = said, course.environment(passage, own=is_of_curve(said, passage, course.curves))
     short = shortened(said, course.environment(passage))
-    as_said = said
-    said = written_out(said, course.environment(passage), course.taken)
+    said = written_out(said, known, course.taken)
     sides = said.sides
     head = sides[0].formula
     earlier: tuple[Side, ...] = ()
@@ -62,6 +63,7 @@ def claim(said: Assertion, passage: Passage, course: Course) -> Claim:
         for chain, (one, other), sign in zip(chains, pairwise(sides), said.all_signs, strict=True)
     )
     judged = mended(judge, out_of_line(judge, judged))
+    judged = tuple(along_curve(each, passage, course.curves, judge, course.order) for each in judged)
     links = tuple(undisputed(each, passage, course, judge, short) for each in judged)
     if said.lead is None:
         links = tuple(judged_before(links, as_said, passage, course))

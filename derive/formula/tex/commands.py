@@ -97,7 +97,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         r"\cdot": ("*", "·"),
         # Of arrays, number by number.
         r"\odot": ("*", "⊙"),
-        r"\circ": ("*", "⊙"),
+        # It does so, too, and puts one function into another.
+        r"\circ": ("*", "∘"),
         **{f"\\{kind}": ("reduction", kind) for kind in ("sum", "prod", "max", "min")},
         **{f"\\{name}": ("function", name) for name in OPERATORS if name not in ("max", "min")},
         **{f"\\{name}": ("function", name) for name in NAMED},
@@ -127,6 +128,7 @@ UNICODE_SIGNS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "∇": ("∇", "∇"),
         ";": (",", ";"),
         "⊙": ("*", "⊙"),
+        "∘": ("*", "∘"),
         "√": ("root", "√"),
         "∑": ("reduction", "sum"),
         "∏": ("reduction", "prod"),

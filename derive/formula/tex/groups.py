@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from derive.errors import FormulaError
 from derive.formula.binding import ATOM, PRODUCT, strength
-from derive.formula.operators import indices, parentheses
+from derive.formula.combined import combined
+from derive.formula.operators import indices
 from derive.formula.pratt import Parser
 from derive.formula.tokens import Token
 from derive.formula.tree import ONE, Call, Formula, Grouping, Name, Number, Vector
@@ -110,7 +111,7 @@ def parenthesised(parser: Parser, token: Token, power: int) -> Formula:
         # (1, 2)ᵀ is the column that the list is anyway.
         parser.position = behind
         return found
-    return parentheses(parser, token, power)
+    return combined(parser, token, power)
 
 
 def _length_of_transpose(tokens: Sequence[Token]) -> int:

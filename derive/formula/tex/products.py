@@ -36,6 +36,8 @@ ADJACENT = (
     "box", "crossed", "annotated", "cells", "|(", "‖(", "⟨", "ⅆ", "∇", "limit",
 )  # fmt: skip
 
+# Signs that multiply arrays number by number.
+_BY_NUMBER = ("⊙", "∘")
 _LARGEST_FACTORIAL = 20
 # 90° is 90 times this.
 _DEGREE = Quotient(Name("pi"), Number("180"))
@@ -85,7 +87,7 @@ def _is_elementwise(sign: Token, factors: list[Formula]) -> bool:
     Behind a row alone, w^T * x, it stands for the product that everybody means.
     """
     if sign.text != "*":
-        return sign.text == "⊙"
+        return sign.text in _BY_NUMBER
     return any(isinstance(each, Transpose) for each in factors) and not _is_row(factors[-1])
 
 
@@ -180,7 +182,7 @@ def _takes_degrees(parser: Parser) -> bool:
     raised = parser.tokens[parser.position : parser.position + 3]
     braced = [token.kind for token in raised[::2]] == ["{", "}"]
     sign = raised[1] if braced else raised[0]
-    if sign.text != "⊙" or not parser.context.of_document:
+    if sign.text not in _BY_NUMBER or not parser.context.of_document:
         return False
     parser.position += 3 if braced else 1
     if parser.next.text in _TEMPERATURES:
@@ -191,7 +193,7 @@ def _takes_degrees(parser: Parser) -> bool:
 def _elementwise(parser: Parser) -> Formula | None:
     """The exponent after the sign of a power of each component, {⊙ 2}, if that is raised."""
     opening, sign = parser.tokens[parser.position : parser.position + 2]
-    if opening.kind != "{" or sign.text != "⊙":
+    if opening.kind != "{" or sign.text not in _BY_NUMBER:
         return None
     parser.position += 2
     raised = parser.expression()
