@@ -24,7 +24,7 @@ from derive.check.sets import sets
 from derive.check.values import Values
 from derive.check.verdict import Claim
 from derive.effort import limited, spend
-from derive.formula import Derivative, Formula, Name, Number, names
+from derive.formula import Derivative, Formula, Name, Number, Vector, names
 
 # A number of at most two digits is chosen, one of more the result of something.
 MOST_CHOSEN = 100
@@ -75,6 +75,8 @@ class Course:
         self.changed: dict[str, int] = {}
         # The facts, by their order, that hold in one case.
         self.supposed: set[int] = set()
+        # The facts, by their order, to which words give a meaning: let, suppose.
+        self.introduced: set[int] = set()
         self._claims: dict[int, Claim] = {}
         # Whether log may be to another base: a text that writes ln, too, tells them apart.
         self.only_log = not any("ln" in passage.text for passage, _ in said)
@@ -145,6 +147,20 @@ class Course:
         if last is None or last.readings.ranks is not ranks or not _are_alike(last, environments):
             last = self._last = Values(Readings(environments, self._vectors, ranks, self._layout))
         return last
+
+    def judges_by_earlier(self, fact: Fact, passage: Passage) -> Iterator[Judge]:
+        """The judges by what the section has said of a name before, where no word gives it a new meaning."""
+        own = [each for each in self._facts if each.name == fact.name and each.section == passage.section]
+        latest = next((each for each in reversed(own) if each.formula == fact.formula), None)
+        if latest is None or fact.kind == "value":
+            return
+        for at, each in reversed(list(enumerate(own))):
+            if any(later.order in self.introduced for later in own[at + 1 :]):
+                return
+            if each.order < latest.order and each.formula != fact.formula:
+                said = [one for one in self._facts if one not in own[at + 1 :]]
+                known = Facts((*said, *self._given)).at(self.order, passage.line, ahead=False)
+                yield self._judge_if(known, passage)
 
     def judge_without(self, fact: Fact, passage: Passage) -> Judge | None:
         """The judge where a name has the value that the section gave it before; None if it gave none."""
@@ -218,13 +234,33 @@ class Course:
             if (_is_new(fact, known, asserted=said.asserts) or self._starts_anew(said, fact, known, passage))
             and not _goes_round(fact, known)
             and not (fact.name in known.names and squared_name(said.sides[0].formula) is not None)
+            and not self._is_element(fact, known, passage)
         ]
         self._facts.extend(new)
         if passage.wording.case:
             self.supposed.update(fact.order for fact in new)
+        if passage.wording.introduced:
+            self.introduced.add(self.order - 1)
         # After f(x | μ, σ), it is open which function f(x) is.
         self.disputed.update((fact.name.partition("(")[0], self.order) for fact in new if "|" in fact.name)
         return frozenset(fact.name for fact in new)
+
+    def _is_element(self, fact: Fact, known: Environment, passage: Passage) -> bool:
+        """Whether a number is said of a component of the list right before it, a = (1, 2, 3) and a_2 = 2.
+
+        Where components may be counted from 0, or have been changed, nothing is known of them.
+        """
+        stem = fact.name.rstrip("0123456789")
+        whole, words = known.values.get(stem), passage.wording
+        if fact.kind != "value" or stem == fact.name or whole is None or fact.name in known.names:
+            return False
+        if not isinstance(whole.formula, Vector) or whole.order != self.order - 2 or words.introduced:
+            return False
+        elements, at = whole.formula.elements, int(fact.name.removeprefix(stem))
+        counted = all(each.name != f"{stem}0" for each in (*self._facts, *self._later))
+        from_zero = at < len(elements) and elements[at] == fact.formula
+        here = whole.section == fact.section and words.consequence.joined and not words.consequence.open
+        return 1 <= at <= len(elements) and here and counted and not from_zero
 
     def _starts_anew(self, said: Assertion, fact: Fact, known: Environment, passage: Passage) -> bool:
         """Whether a short number is given to a name that another section works out from what has no value.

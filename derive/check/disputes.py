@@ -15,7 +15,9 @@ from derive.check.course import Course
 from derive.check.definitions import is_head, name_of
 from derive.check.facts import Environment, Fact, is_number, is_numeric
 from derive.check.judging import Judge
+from derive.check.partials import OF_SEVERAL
 from derive.check.passages import Passage
+from derive.check.restatements import TWO_DEFINITIONS
 from derive.check.shorthand import written_out
 from derive.check.verdict import Judgement, Link
 from derive.formula import ZERO, Call, Derivative, Indexed, Name, Vector, names, walk
@@ -80,6 +82,9 @@ def _by_fact(link: Link, fact: Fact, passage: Passage, course: Course, short: Co
     """What speaks against a verdict that rests on a fact."""
     by_name = isinstance(link.left, Derivative) and is_number(link.right)
     elsewhere = fact.section != passage.section or by_name
+    below = isinstance(link.left, Derivative) and fact.kind == "equation" and fact.name in OF_SEVERAL
+    if link.verdict == "wrong" and fact.name in short and below and link.judgement.repair is None:
+        return f"what stands below {fact.name} may be a label"
     if link.verdict == "wrong" and fact.name in short and elsewhere:
         return f"{fact.name} may be another one here than in line {fact.line}"
     if link.verdict in RIGHT and fact.order < course.changed.get(fact.name, -1):
@@ -92,7 +97,17 @@ def _by_fact(link: Link, fact: Fact, passage: Passage, course: Course, short: Co
         return f"it holds with what line {later.line} says of {fact.name}"
     if fact.kind == "value" and _holds_without(fact, link, passage, course):
         return f"it holds with the value that {fact.name} had before line {fact.line}"
+    if _holds_before(fact, link, passage, course):
+        return f"{fact.name} {TWO_DEFINITIONS}"
     return None
+
+
+def _holds_before(fact: Fact, link: Link, passage: Passage, course: Course) -> bool:
+    """Whether a claim holds with what the section has said of a name before."""
+    with suppress(RecursionError):
+        judges = course.judges_by_earlier(fact, passage)
+        return any(judge.link(link.left, link.right).verdict in RIGHT for judge in judges)
+    return False
 
 
 def _of_one_case(link: Link, course: Course) -> str | None:
