@@ -77,6 +77,8 @@ class Course:
         self.supposed: set[int] = set()
         # The facts, by their order, to which words give a meaning: let, suppose.
         self.introduced: set[int] = set()
+        # What has been proved a derivative to be, with the formula that defines a quantity in it.
+        self.shown: set[tuple[Formula, Formula]] = set()
         self._claims: dict[int, Claim] = {}
         # Whether log may be to another base: a text that writes ln, too, tells them apart.
         self.only_log = not any("ln" in passage.text for passage, _ in said)

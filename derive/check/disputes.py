@@ -20,7 +20,7 @@ from derive.check.passages import Passage
 from derive.check.restatements import TWO_DEFINITIONS
 from derive.check.shorthand import written_out
 from derive.check.verdict import Judgement, Link
-from derive.formula import ZERO, Call, Derivative, Indexed, Name, Vector, names, walk
+from derive.formula import ZERO, Call, Derivative, Formula, Indexed, Name, Vector, names, walk
 
 RIGHT = ("proved", "rounded")
 NOT_RIGHT = ("wrong", "drifted")
@@ -103,7 +103,12 @@ def _by_fact(link: Link, fact: Fact, passage: Passage, course: Course, short: Co
 
 
 def _holds_before(fact: Fact, link: Link, passage: Passage, course: Course) -> bool:
-    """Whether a claim holds with what the section has said of a name before."""
+    """Whether a claim holds with what the section has said of a name before.
+
+    Where the text has gone on to the new meaning in what it says of the same derivative, that is no doubt.
+    """
+    if (link.left, fact.formula) in course.shown:
+        return False
     with suppress(RecursionError):
         judges = course.judges_by_earlier(fact, passage)
         return any(judge.link(link.left, link.right).verdict in RIGHT for judge in judges)
@@ -175,6 +180,13 @@ def _holds_without(fact: Fact, link: Link, passage: Passage, course: Course) -> 
     """Whether a claim holds with an earlier value: "for x = 1 instead" may have been said in passing."""
     judge = course.judge_without(fact, passage)
     return judge is not None and judge.link(link.left, link.right).verdict in RIGHT
+
+
+def shown(links: Iterable[Link]) -> Iterator[tuple[Formula, Formula]]:
+    """The derivatives of which links are proved, each with the formulas that the proof rests on."""
+    for link in links:
+        if link.verdict == "proved" and isinstance(link.left, Derivative):
+            yield from ((link.left, fact.formula) for fact in link.judgement.facts)
 
 
 def disputed(links: Iterable[Link], passage: Passage, judge: Judge) -> Iterator[str]:

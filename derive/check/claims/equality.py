@@ -16,7 +16,7 @@ from derive.check.conditions import Conditions
 from derive.check.course import Course
 from derive.check.definitions import is_head, name_of, squared_name
 from derive.check.diagnosis import diagnosed, slipped
-from derive.check.disputes import TO_BE_SOLVED, disputed, judged_before, undisputed
+from derive.check.disputes import TO_BE_SOLVED, disputed, judged_before, shown, undisputed
 from derive.check.drift import UNROUNDED
 from derive.check.facts import Fact, is_number, is_numeric
 from derive.check.forms import of_one_name
@@ -68,6 +68,7 @@ def claim(said: Assertion, passage: Passage, course: Course) -> Claim:
     links = tuple(undisputed(each, passage, course, judge, short) for each in judged)
     if said.lead is None:
         links = tuple(judged_before(links, as_said, passage, course))
+    course.shown.update(shown(links))
     course.disputed.update((name, course.order) for name in disputed(links, passage, judge))
     if len(links) == 1 and links[0].verdict == "update":
         if judge.exact(links[0].right) is not None:
