@@ -94,7 +94,7 @@ def _is_slip(said: Assertion, section: int, before: Fact, right: Formula, found:
         return False
     speaks_of_it = said.asserts or before.section == section or before.order < 0
     fewest = FEWEST_LEAVES if found.repair.hint in (signs.HINT, functions.HINT) else FEWEST_OF_OTHERS
-    return speaks_of_it and min(_leaves(before.formula), _leaves(right)) >= fewest
+    return speaks_of_it and min(leaves(before.formula), leaves(right)) >= fewest
 
 
 def _is_of_everybody(name: str, left: Formula) -> bool:
@@ -135,11 +135,11 @@ def _bare(formula: Formula) -> Formula:
     return rewrite(formula, lambda node: node.inner if isinstance(node, Grouping) else node)
 
 
-def _leaves(formula: Formula) -> int:
+def leaves(formula: Formula) -> int:
     """The names and numbers of a formula, without indices."""
     if isinstance(formula, Name | Indexed | Number):
         return 1
-    return sum(map(_leaves, formula.children))
+    return sum(map(leaves, formula.children))
 
 
 def _has_slopes(formula: Formula) -> bool:

@@ -44,6 +44,8 @@ _HEAD = re.compile(r"\s*([A-Za-z]\w*)\s*(?:\([^()]*\))?\s*:?=(?!=)")
 # What is said of numbers.
 NUMERIC = ("proved", "rounded", "drifted", "wrong")
 CONVERTED = "its unit is another one than those that it is worked out from"
+# What readers do not see.
+_HIDDEN = re.compile(r"<!--.*?-->", re.DOTALL)
 NOTHING = Claim("expression", Judgement("not a claim", "nothing is claimed"))
 
 
@@ -126,6 +128,7 @@ class _Reading:
     expansions: dict[int, Expansion] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     read: int = 0
+    latest: Fragment | None = None
 
     def report(self) -> Report:
         """The findings in reading order, and the document's own faults."""
@@ -183,9 +186,17 @@ class _Reading:
         found = passage_of(text, line, section, fragment.form)
         alone, display = self._stands_alone(fragment), fragment.display
         scope = self._scope(fragment)
-        beside = wording(fragment.before, fragment.after)
+        beside = wording(fragment.before, fragment.after, self._between(fragment))
         unit = unit_of(text, fragment.after)
         return replace(found, scope=scope, alone=alone, display=display, wording=beside, unit=unit)
+
+    def _between(self, fragment: Fragment) -> str:
+        """The words between a formula and the one before it."""
+        before, self.latest = self.latest, fragment
+        if before is None or before.written.source is not fragment.written.source:
+            return ""
+        text = fragment.written.source.text[before.written.pieces[-1][1] : fragment.written.start]
+        return _HIDDEN.sub("", text)
 
     def _where(self, fragment: Fragment) -> Callable[[int, int], Place]:
         """Where a part of a formula stands, which was read with its macros written out."""

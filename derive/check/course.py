@@ -27,7 +27,7 @@ from derive.check.sets import sets
 from derive.check.values import Values
 from derive.check.verdict import Claim
 from derive.effort import limited, spend
-from derive.formula import Derivative, Formula, Indexed, Name, Number, names
+from derive.formula import Derivative, Formula, Indexed, Name, Number, Vector, names
 
 # A number of at most two digits is chosen, one of more the result of something.
 MOST_CHOSEN = 100
@@ -87,8 +87,10 @@ class Course:
         self.units: dict[int, str] = {}
         # The facts, by their order, that hold in one case.
         self.supposed: set[int] = set()
-        # And those that the words before them introduce: let y = 3x.
-        self._introduced: set[int] = set()
+        # And those to which the words before them give a meaning: let, suppose.
+        self.introduced: set[int] = set()
+        # What has been proved a derivative to be, with the formula that defines a quantity in it.
+        self.shown: set[tuple[Formula, Formula]] = set()
         self._claims: dict[int, Claim] = {}
         # Whether log may be to another base: a text that writes ln, too, tells them apart.
         self.only_log = not any("ln" in passage.text for passage, _ in said)
@@ -160,6 +162,20 @@ class Course:
             last = self._last = Values(Readings(environments, self._vectors, ranks, self._layout))
         return last
 
+    def judges_by_earlier(self, fact: Fact, passage: Passage) -> Iterator[tuple[Fact, Judge]]:
+        """The judges by what the section has said of a name before, where no word gives it a new meaning."""
+        own = [each for each in self._facts if each.name == fact.name and each.section == passage.section]
+        latest = next((each for each in reversed(own) if each.formula == fact.formula), None)
+        if latest is None or fact.kind == "value":
+            return
+        for at, each in reversed(list(enumerate(own))):
+            if any(later.order in self.introduced for later in own[at + 1 :]):
+                return
+            if each.order < latest.order and each.formula != fact.formula:
+                said = [one for one in self._facts if one not in own[at + 1 :]]
+                known = Facts((*said, *self._given)).at(self.order, passage.line, ahead=False)
+                yield each, self._judge_if(known, passage)
+
     def judge_without(self, fact: Fact, passage: Passage) -> Judge | None:
         """The judge where a name has the value that the section gave it before; None if it gave none."""
         gives = [each for each in self._facts if each.name == fact.name and each.kind == "value"]
@@ -168,17 +184,6 @@ class Course:
         said = [each for each in self._facts if (each.name, each.formula) != (fact.name, fact.formula)]
         known = Facts((*said, *self._given)).at(self.order, passage.line, ahead=False)
         return self._judge_if(known, passage)
-
-    def judges_by_earlier(self, fact: Fact, passage: Passage) -> Iterator[tuple[Fact, Judge]]:
-        """The judges by what a section said a name is, before it said something else, not introduced."""
-        if fact.kind == "value" or fact.order in self._introduced or fact.order > self.order:
-            return
-        for each in reversed(self._facts):
-            if (each.name, each.section, each.scope) != (fact.name, passage.section, fact.scope):
-                continue
-            if each.kind != "value" and each.order < fact.order and each.formula != fact.formula:
-                said = (other for other in self._facts if other.name != fact.name or other is each)
-                yield each, self._judge_if(Facts((*said, *self._given)).at(self.order, passage.line), passage)
 
     def environment(self, passage: Passage, *, ahead: bool = True, own: bool = False) -> Environment:
         """What the document has said; with `own`, of quantities only what it says in this section.
@@ -246,12 +251,13 @@ class Course:
             and (_is_new(fact, known, asserted=said.asserts) or self._starts_anew(said, fact, known, passage))
             and not _goes_round(fact, known)
             and not (fact.name in known.names and squared_name(said.sides[0].formula) is not None)
+            and not self._is_element(fact, known, passage)
         ]
         self._facts.extend(new)
-        if passage.wording.introduced:
-            self._introduced.update(fact.order for fact in new)
         if passage.wording.case:
             self.supposed.update(fact.order for fact in new)
+        if passage.wording.introduced:
+            self.introduced.add(self.order - 1)
         # After f(x | μ, σ), it is open which function f(x) is.
         self.disputed.update((fact.name.partition("(")[0], self.order) for fact in new if "|" in fact.name)
         return frozenset(fact.name for fact in new)
@@ -262,6 +268,23 @@ class Course:
             return False
         head = Indexed(fact.name, tuple(map(Name, fact.letters))) if fact.letters else Name(fact.name)
         return self.judge(passage).link(head, fact.formula).verdict in ("proved", "wrong")
+
+    def _is_element(self, fact: Fact, known: Environment, passage: Passage) -> bool:
+        """Whether a number is said of a component of the list right before it, a = (1, 2, 3) and a_2 = 2.
+
+        Where components may be counted from 0, or have been changed, nothing is known of them.
+        """
+        stem = fact.name.rstrip("0123456789")
+        whole, words = known.values.get(stem), passage.wording
+        if fact.kind != "value" or stem == fact.name or whole is None or fact.name in known.names:
+            return False
+        if not isinstance(whole.formula, Vector) or whole.order != self.order - 2 or words.introduced:
+            return False
+        elements, at = whole.formula.elements, int(fact.name.removeprefix(stem))
+        counted = all(each.name != f"{stem}0" for each in (*self._facts, *self._later))
+        from_zero = at < len(elements) and elements[at] == fact.formula
+        here = whole.section == fact.section and words.consequence.joined and not words.consequence.open
+        return 1 <= at <= len(elements) and here and counted and not from_zero
 
     def _starts_anew(self, said: Assertion, fact: Fact, known: Environment, passage: Passage) -> bool:
         """Whether a short number is given to a name that another section works out from what has no value.
@@ -286,7 +309,7 @@ class Course:
             if before is None or not (isinstance(before.formula, Derivative) or _is_of_itself(fact)):
                 self._facts.append(fact)
                 if passage.wording.introduced:
-                    self._introduced.add(fact.order)
+                    self.introduced.add(fact.order)
 
     def take(self, facts: Iterable[Fact]) -> None:
         """Take in facts that no assertion states: of a table, of a comment."""

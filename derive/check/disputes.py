@@ -16,13 +16,16 @@ from derive.check.definitions import is_head, name_of
 from derive.check.facts import Environment, Fact, is_number, is_numeric
 from derive.check.judging import Judge
 from derive.check.meaning import CONSTANTS
+from derive.check.partials import OF_SEVERAL
 from derive.check.passages import Passage
+from derive.check.restatements import TWO_DEFINITIONS
 from derive.check.shorthand import written_out
 from derive.check.verdict import Judgement, Link
 from derive.formula import (
     ZERO,
     Call,
     Derivative,
+    Formula,
     Grouping,
     Indexed,
     Name,
@@ -66,18 +69,15 @@ def _doubted(link: Link, reason: str) -> Link:
 
 
 def _by_earlier(link: Link, fact: Fact, passage: Passage, course: Course) -> Link:
-    """A link that holds with what a name was before: proved of a curve after its tangent, else open."""
-    if link.verdict != "wrong":
+    """A link on a curve that holds with what the curve was before its tangent."""
+    bent = {type(node) for node in walk(fact.formula)} - _OF_LINES
+    if link.verdict != "wrong" or bent or not passage.wording.of_curve:
         return link
-    for before, judge in course.judges_by_earlier(fact, passage):
+    for _, judge in course.judges_by_earlier(fact, passage):
         found = judge.link(link.left, link.right)
-        if found.verdict not in RIGHT:
-            continue
-        bent = {type(node) for node in walk(fact.formula)} - _OF_LINES
-        if bent or not passage.wording.of_curve:
-            return _doubted(link, f"it holds with what line {before.line} says of {fact.name}")
-        own = link.judgement
-        return replace(link, judgement=replace(found, at=own.at, length=own.length))
+        if found.verdict in RIGHT:
+            own = link.judgement
+            return replace(link, judgement=replace(found, at=own.at, length=own.length))
     return link
 
 
@@ -135,6 +135,9 @@ def _by_fact(link: Link, fact: Fact, passage: Passage, course: Course, short: Co
     """What speaks against a verdict that rests on a fact."""
     by_name = isinstance(link.left, Derivative) and is_number(link.right)
     elsewhere = fact.section != passage.section or by_name
+    below = isinstance(link.left, Derivative) and fact.kind == "equation" and fact.name in OF_SEVERAL
+    if link.verdict == "wrong" and fact.name in short and below and link.judgement.repair is None:
+        return f"what stands below {fact.name} may be a label"
     if link.verdict == "wrong" and fact.name in short and elsewhere:
         return f"{fact.name} may be another one here than in line {fact.line}"
     if link.verdict in RIGHT and fact.order < course.changed.get(fact.name, -1):
@@ -147,7 +150,22 @@ def _by_fact(link: Link, fact: Fact, passage: Passage, course: Course, short: Co
         return f"it holds with what line {later.line} says of {fact.name}"
     if fact.kind == "value" and _holds_without(fact, link, passage, course):
         return f"it holds with the value that {fact.name} had before line {fact.line}"
+    if _holds_before(fact, link, passage, course):
+        return f"{fact.name} {TWO_DEFINITIONS}"
     return None
+
+
+def _holds_before(fact: Fact, link: Link, passage: Passage, course: Course) -> bool:
+    """Whether a claim holds with what the section has said of a name before.
+
+    Where the text has gone on to the new meaning in what it says of the same derivative, that is no doubt.
+    """
+    if (link.left, fact.formula) in course.shown:
+        return False
+    with suppress(RecursionError):
+        judges = course.judges_by_earlier(fact, passage)
+        return any(judge.link(link.left, link.right).verdict in RIGHT for _, judge in judges)
+    return False
 
 
 def _of_one_case(link: Link, course: Course) -> str | None:
@@ -229,6 +247,13 @@ def _holds_without(fact: Fact, link: Link, passage: Passage, course: Course) -> 
     """Whether a claim holds with an earlier value: "for x = 1 instead" may have been said in passing."""
     judge = course.judge_without(fact, passage)
     return judge is not None and judge.link(link.left, link.right).verdict in RIGHT
+
+
+def shown(links: Iterable[Link]) -> Iterator[tuple[Formula, Formula]]:
+    """The derivatives of which links are proved, each with the formulas that the proof rests on."""
+    for link in links:
+        if link.verdict == "proved" and isinstance(link.left, Derivative):
+            yield from ((link.left, fact.formula) for fact in link.judgement.facts)
 
 
 def disputed(links: Iterable[Link], passage: Passage, judge: Judge) -> Iterator[str]:

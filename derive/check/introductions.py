@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from derive.check.consequences import NOTHING_SAID, Consequence, consequence
+
 _LAST = re.compile(r"\$[^$]*\$|[A-Za-z]+|[.;:!?]")
 _SUPPOSING = frozenset(
     "let suppose supposing assume assuming set take choose pick imagine consider if when say instead given"
@@ -86,7 +88,8 @@ class Wording:
     and `behind` whether those behind it do; `general` whether they say that it holds in every case;
     `signed` whether numbers below 0 are meant too, for all real x; `asked` whether they ask for what makes it
     hold, solve 2x + 3 = 11; `listed` whether it stands beside a value that is given, x = 3 and y = 4;
-    `symmetric` whether they say that it is a symmetric matrix; `vanishing` whether they ask where it is zero.
+    `symmetric` whether they say that it is a symmetric matrix; `vanishing` whether they ask where it is zero;
+    `consequence` is how they say that it follows.
     """
 
     introduced: bool = False
@@ -102,13 +105,14 @@ class Wording:
     crossing: bool = False
     another: bool = False
     of_curve: bool = False
+    consequence: Consequence = NOTHING_SAID
 
 
 NO_WORDS = Wording()
 
 
-def wording(before: str, after: str) -> Wording:
-    """What the words before and after a formula say of it."""
+def wording(before: str, after: str, between: str = "") -> Wording:
+    """What the words before and after a formula say of it, and those `between` it and the one before."""
     sentence, beside = before[-_NEAR:], before[-_BESIDE:]
     return Wording(
         introduced=_is_introduced(before, after),
@@ -124,6 +128,7 @@ def wording(before: str, after: str) -> Wording:
         of_curve=bool(_OF_CURVE.search(sentence)) and not _OF_TANGENT.search(sentence),
         crossing=_CROSSING.search(sentence) is not None,
         another=bool(_ANOTHER.search(sentence) or _ANOTHER.search(after[:_BESIDE])),
+        consequence=consequence(sentence, after[:_NEAR], between),
     )
 
 

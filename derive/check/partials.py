@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import product
 
 from derive.check.facts import Environment, Fact, is_number
-from derive.formula import Call, Derivative, Evaluated, Formula, Name, Vector, rewrite
+from derive.formula import Call, Derivative, Evaluated, Formula, Name, Vector, names, rewrite
 
 # So often is a function differentiated in print.
 MOST_TIMES = 3
+# Letters of quantities that are worked out from several variables, and of these: elsewhere T_m is a label.
+OF_SEVERAL = frozenset("zuwfghFG")
+_VARIABLES = frozenset("x y z s t u v r theta".split())
 
 
 def with_partials(formulas: Sequence[Formula], environment: Environment) -> list[Formula]:
@@ -24,6 +28,8 @@ def partial(node: Formula, environment: Environment) -> Formula | None:
     called = node.function if isinstance(node, Call) else node.name
     name, line, below = called.rpartition("_")
     fact = environment.functions.get(name) if line else None
+    if fact is None and line and isinstance(node, Name):
+        return _of_quantity(name, below, called, environment)
     by = () if fact is None else letters(below, fact)
     if fact is None or not by or called in environment.values or isinstance(fact.formula, Vector):
         return None
@@ -38,6 +44,20 @@ def partial(node: Formula, environment: Environment) -> Formula | None:
     for parameter, argument in zip(parameters, node.arguments, strict=True):
         found = Evaluated(found, parameter, argument)
     return found
+
+
+def _of_quantity(name: str, below: str, called: str, environment: Environment) -> Formula | None:
+    """The derivative that z_x is where z is worked out from x and y, and z_x from nothing."""
+    fact = environment.equations.get(name)
+    if fact is None or fact.letters or name not in OF_SEVERAL or called in environment.names:
+        return None
+    read = names(fact.formula)
+    if len(read) < 2 or not _VARIABLES.issuperset(read) or environment.equations.keys() & set(read):
+        return None
+    found: Formula = Name(name)
+    for letter in letters(below, replace(fact, parameters=tuple(read))):
+        found = Derivative(found, Name(letter))
+    return None if isinstance(found, Name) else found
 
 
 def letters(below: str, fact: Fact) -> tuple[str, ...]:

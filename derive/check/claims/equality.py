@@ -10,19 +10,22 @@ from itertools import pairwise
 from derive.check.anew import ANEW, anew, overwritten
 from derive.check.assertions import Assertion, Side
 from derive.check.bases import REASON
+from derive.check.certain_numbers import certain
 from derive.check.comparing import WITH_VALUES, Chain
 from derive.check.conditions import Conditions
 from derive.check.course import Course
 from derive.check.definitions import is_head, name_of, squared_name
 from derive.check.diagnosis import diagnosed, slipped
-from derive.check.disputes import TO_BE_SOLVED, disputed, judged_before, undisputed
+from derive.check.disputes import TO_BE_SOLVED, disputed, judged_before, shown, undisputed
 from derive.check.drift import UNROUNDED
 from derive.check.facts import Fact, is_number, is_numeric
+from derive.check.forms import of_one_name
 from derive.check.implicit import along_curve, is_of_curve
 from derive.check.judging import Judge
 from derive.check.lines import out_of_line
 from derive.check.nearly import COARSELY, nearly
 from derive.check.passages import Passage
+from derive.check.restatements import restated
 from derive.check.roundings import printed, rounded_like
 from derive.check.shorthand import shortened, speaks_of_slopes, with_arguments, written_out
 from derive.check.slips import mended
@@ -59,7 +62,7 @@ def claim(said: Assertion, passage: Passage, course: Course) -> Claim:
         (head, *stand[: len(earlier) + at], *stand[len(earlier) + at + 1 :]) for at in range(1, len(sides))
     )
     judged = tuple(
-        _judged_anew(_link(judge, chain, one, other, sign, new, course.conditions), said, passage, judge)
+        _judged_anew(_link(judge, chain, one, other, sign, new, course.conditions), said, passage, judge, new)
         for chain, (one, other), sign in zip(chains, pairwise(sides), said.all_signs, strict=True)
     )
     judged = mended(judge, out_of_line(judge, judged))
@@ -67,6 +70,7 @@ def claim(said: Assertion, passage: Passage, course: Course) -> Claim:
     links = tuple(undisputed(each, passage, course, judge, short) for each in judged)
     if said.lead is None:
         links = tuple(judged_before(links, as_said, passage, course))
+    course.shown.update(shown(links))
     course.disputed.update((name, course.order) for name in disputed(links, passage, judge))
     if len(links) == 1 and links[0].verdict == "update":
         if judge.exact(links[0].right) is not None:
@@ -206,9 +210,14 @@ def _with_arguments(
     return left, right, found
 
 
-def _judged_anew(link: Link, said: Assertion, passage: Passage, judge: Judge) -> Link:
+def _judged_anew(link: Link, said: Assertion, passage: Passage, judge: Judge, new: Collection[str]) -> Link:
     found = overwritten(link.left, link.right, link.judgement) if len(said.sides) == 2 else link.judgement
+    slip = restated(said, passage, judge, link.left, link.right, found)
+    if slip is not found:
+        return replace(link, judgement=replace(slip, at=link.judgement.at, length=link.judgement.length))
     found = anew(said, passage.section, judge.environment, link.left, link.right, found)
+    found = certain(said, passage, judge, new, link, found)
+    found = of_one_name(said, passage, judge, new, link, found)
     return replace(link, judgement=replace(found, at=link.judgement.at, length=link.judgement.length))
 
 
@@ -258,8 +267,9 @@ def _whole(
     as_printed = printed(last)
     if links[-1].judgement.reason.startswith((UNROUNDED, COARSELY, REASON)):
         return links[-1].judgement
-    if name_of(head) in new and not (len(sides) > 2 and as_printed):
-        return Judgement("definition", f"this defines {name_of(head)}")
+    again = links[0].judgement.reason.endswith(ANEW)
+    if (again or name_of(head) in new) and not (len(sides) > 2 and as_printed):
+        return links[0].judgement if again else Judgement("definition", f"this defines {name_of(head)}")
     if len(links) > 1 and links[0].verdict == "definition" and head == sides[0].formula:
         # Where a name is defined anew, its value is no longer what the text has said before.
         head = sides[1].formula
