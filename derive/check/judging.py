@@ -346,7 +346,7 @@ class Judge:
                 return found
             if found is not None and found.verdict == "wrong" and isinstance(meaning.vectors, Arrays):
                 refuted = found
-        if any(isinstance(each.vectors, Arrays) for each in self.readings.of(left, right)):
+        if self.readings.has_arrays(left, right):
             return refuted or Judgement("not understood", SOME_AXES)
         return None
 
