@@ -26,10 +26,6 @@ from derive.expression import (
 from derive.formula import Call, Derivative, Formula, Indexed, Name, walk
 
 
-def _read(fact: Fact) -> set[str]:
-    return {node.name for node in walk(fact.formula) if isinstance(node, Name | Indexed)}
-
-
 def _name(node: Formula) -> str:
     match node:
         case Name(name) | Indexed(name) | Call(name):
@@ -43,7 +39,7 @@ def _is_slope(node: Formula) -> bool:
 
 def independent(environment: Environment, by: Collection[str]) -> frozenset[str]:
     """The quantities with an equation that are not worked out from certain ones, and these themselves."""
-    reads = {fact.name: _read(fact) for fact in environment.equations.values()}
+    reads = {fact.name: fact.reads for fact in environment.equations.values()}
     found = set(by)
     while more := {name for name, read in reads.items() if name not in found and found & read}:
         found |= more
@@ -53,10 +49,10 @@ def independent(environment: Environment, by: Collection[str]) -> frozenset[str]
 def backward(environment: Environment) -> frozenset[str]:
     """The quantities that are worked out from derivatives."""
     facts = environment.equations.values()
-    spoken = {name for fact in facts for name in (fact.name, *_read(fact))}
+    spoken = {name for fact in facts for name in (fact.name, *fact.reads)}
     found = {fact.name for fact in facts if any(map(_is_slope, walk(fact.formula)))}
     found |= {fact.name for fact in facts if is_slope(fact.name, spoken)}
-    while more := {fact.name for fact in facts if fact.name not in found and found & _read(fact)}:
+    while more := {fact.name for fact in facts if fact.name not in found and found & fact.reads}:
         found |= more
     return frozenset(found)
 
@@ -70,7 +66,7 @@ def assumptions(environment: Environment, *formulas: Formula) -> tuple[str, ...]
         loss, wrt = node.of.name, node.wrt
         if loss in environment.names or not isinstance(wrt, Name | Indexed) or wrt.name == loss:
             continue
-        readers = [each.name for each in environment.equations.values() if wrt.name in _read(each)]
+        readers = [each.name for each in environment.equations.values() if wrt.name in each.reads]
         shown = sorted({_letter(each) for each in readers if each not in (wrt.name, loss)})
         if wrt.name in readers:
             shown.append(f"the next {_letter(wrt.name)}")
@@ -177,13 +173,13 @@ class Adjoints:
                 continue
             if loss in self.environment.equations and fact.name not in self._behind(loss):
                 continue
-            if name in _read(fact):
+            if name in fact.reads:
                 yield fact
 
     def _goes_on(self, name: str) -> bool:
         """Whether a step of it is worked out from the one before, h_t from h_{t-1}: that is not followed."""
         fact = self.environment.equations.get(name)
-        return fact is not None and not is_layered(name) and name in _read(fact)
+        return fact is not None and not is_layered(name) and name in fact.reads
 
     def _behind(self, loss: str) -> frozenset[str]:
         """What a loss that the text defines is worked out from, whatever the layer."""
@@ -205,7 +201,7 @@ class Adjoints:
         """Whether an equation is that of every layer in one of them, from which nothing more comes."""
         found, equations = family_of(fact.name), self.environment.equations
         general = equations.get(found[0]) if found is not None else None
-        if general is None or name not in _read(general):
+        if general is None or name not in general.reads:
             return False
         return fact.last or is_as_others(fact, equations)
 

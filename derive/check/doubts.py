@@ -167,7 +167,7 @@ def _is_unsaid(found: Difference) -> str | None:
             # What this very formula defines says nothing more of what stands in it.
             continue
         said.update(fact.parameters)
-        said.update(_named(fact.formula))
+        said.update(fact.speaks_of)
     alone = other - _named(found.written) if found.is_operator else one ^ other
     unsaid = {name for name in alone if name not in said and name.rstrip("0123456789") not in said}
     unsaid = {name for name in unsaid if not name.endswith(("⁻¹", UNNAMED)) and not name.startswith("det ")}
@@ -187,7 +187,7 @@ def _concerned(found: Difference) -> Sequence[Fact]:
     of = {node.of for node in slopes if not isinstance(node.of, Derivative)}
     if not by or not all(isinstance(each, Name) and each.name in known.equations for each in of):
         return every
-    reads = {fact.name: _named(fact.formula) for fact in every}
+    reads = {fact.name: fact.speaks_of for fact in every}
     reached = by | {each.name for each in of if isinstance(each, Name)} | _named(found.against)
     while more := {name for each in reached for name in reads.get(each, ())} - reached:
         reached |= more
@@ -403,7 +403,7 @@ def _axis_is_open(found: Difference) -> str | None:
 def _goes_in_circles(found: Difference) -> str | None:
     """Facts that define names by each other: put in or not, they say what the author pleases."""
     # A layer is worked out from another one of the same name: that is no circle.
-    reads = {each.name: _named(each.formula) for each in found.facts if not each.letters}
+    reads = {each.name: each.speaks_of for each in found.facts if not each.letters}
     for name, read in reads.items():
         for other in sorted(read & reads.keys() - {name}):
             if name in reads[other]:

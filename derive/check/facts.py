@@ -14,7 +14,7 @@ from derive.functions import Function
 Kind = Literal["function", "equation", "value"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fact:
     """A name and what it stands for.
 
@@ -39,6 +39,17 @@ class Fact:
     until: int | None = None
     scope: int = 0
     last: bool = False
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """The quantities that it is worked out from."""
+        return frozenset(n.name for n in walk(self.formula) if isinstance(n, Name | Indexed))
+
+    @cached_property
+    def speaks_of(self) -> frozenset[str]:
+        """The quantities and the functions that it is worked out from."""
+        calls = (node.function for node in walk(self.formula) if isinstance(node, Call))
+        return self.reads.union(calls)
 
     @property
     def function(self) -> Function:
