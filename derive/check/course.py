@@ -60,25 +60,9 @@ class Course:
         self._environments: dict[tuple[int, int, int, bool, bool], Environment] = {}
         self._names: dict[int, tuple[Formula, tuple[str, ...]]] = {}
         self._records: list[Record] = []
-        said = tuple(said)
         self.conditions = Conditions()
-        self._sets = sets(said)
-        asserted = [each for _, found in said for each in found]
-        self._own = own_functions(
-            ([side.formula for side in each.sides] for each in asserted),
-            (each.text for each in asserted if each.fault is not None),
-        )
-        self.curves = curves(said)
-        self._stated = tuple(stated(said))
         self._met = 0
-        # What stands for itself with a dot above.
-        self.taken = taken(each for _, found in said for each in found)
-        self._later = tuple(_definitions(said))
-        self._last_layers = LastLayers(self._later)
-        # The formulas by which a section defines a name.
-        self._ways: dict[tuple[str, int], set[Formula]] = {}
-        for fact in self._later:
-            self._ways.setdefault((fact.name, fact.section), set()).add(fact.formula)
+        self._read(tuple(said))
         # Names of which the text says something that is not understood, after what it has said before.
         self.disputed: dict[str, int] = {}
         # Names to which a step has given another value.
@@ -92,10 +76,29 @@ class Course:
         # What has been proved a derivative to be, with the formula that defines a quantity in it.
         self.shown: set[tuple[Formula, Formula]] = set()
         self._claims: dict[int, Claim] = {}
-        # Whether log may be to another base: a text that writes ln, too, tells them apart.
-        self.only_log = not any("ln" in passage.text for passage, _ in said)
         self._latest: tuple[Claim, Passage] | None = None
         self._latest_display: tuple[Claim, Passage] | None = None
+
+    def _read(self, said: Sequence[tuple[Passage, Sequence[Assertion]]]) -> None:
+        """Take in what the whole text tells before its first formula is judged."""
+        self._sets = sets(said)
+        asserted = [each for _, found in said for each in found]
+        self._own = own_functions(
+            ([side.formula for side in each.sides] for each in asserted),
+            (each.text for each in asserted if each.fault is not None),
+        )
+        self.curves = curves(said)
+        self._stated = tuple(stated(said))
+        # What stands for itself with a dot above.
+        self.taken = taken(asserted)
+        self._later = tuple(_definitions(said))
+        self._last_layers = LastLayers(self._later)
+        # The formulas by which a section defines a name.
+        self._ways: dict[tuple[str, int], set[Formula]] = {}
+        for fact in self._later:
+            self._ways.setdefault((fact.name, fact.section), set()).add(fact.formula)
+        # Whether log may be to another base: a text that writes ln, too, tells them apart.
+        self.only_log = not any("ln" in passage.text for passage, _ in said)
 
     def meets(self, passage: Passage, said: Sequence[Assertion], at: int) -> None:
         """Come to a formula, one of those of its text: under what conditions it is said to hold."""

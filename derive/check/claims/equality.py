@@ -58,15 +58,10 @@ def claim(said: Assertion, passage: Passage, course: Course) -> Claim:
     if _takes_values(course, passage, judge, sides):
         judge = course.judge(passage)
     stand = tuple(side.formula for side in (*earlier, *sides))
-    chains = (
+    chains = [
         (head, *stand[: len(earlier) + at], *stand[len(earlier) + at + 1 :]) for at in range(1, len(sides))
-    )
-    judged = tuple(
-        _judged_anew(_link(judge, chain, one, other, sign, new, course.conditions), said, passage, judge, new)
-        for chain, (one, other), sign in zip(chains, pairwise(sides), said.all_signs, strict=True)
-    )
-    judged = mended(judge, out_of_line(judge, judged))
-    judged = tuple(along_curve(each, passage, course.curves, judge, course.order) for each in judged)
+    ]
+    judged = _judged(said, sides, chains, passage, course, judge, new)
     links = tuple(undisputed(each, passage, course, judge, short) for each in judged)
     if said.lead is None:
         links = tuple(judged_before(links, as_said, passage, course))
@@ -77,18 +72,51 @@ def claim(said: Assertion, passage: Passage, course: Course) -> Claim:
             # It is carried out here: what follows may speak of the new value.
             course.changes(name_of(links[0].left) or "")
         return Claim("update", links[0].judgement, links, sides, head)
-    if any(link.verdict == "definition" and link.judgement.facts for link in links):
-        course.restate(said, passage)
-        if passage.wording.case and any(link.judgement.reason.endswith(ANEW) for link in links):
-            # What it was before may still hold in the other case.
-            course.disputed[name_of(head) or ""] = course.order
-    if len(links) > 1 and name_of(head) in new and _names_anew(links[1], judge):
-        course.restate(replace(said, sides=(sides[0], sides[-1]), signs=said.signs[:1]), passage)
+    _restate(said, sides, head, links, passage, course, anew=name_of(head) in new, judge=judge)
     judgement = _whole(judge, head, sides, links, new)
     with suppress(TooMuch):
         _remember(course, judge, head, sides, is_right=judgement.verdict not in ("wrong", "not understood"))
     kind = "definition" if judgement.verdict == "definition" else _kind(sides)
     return Claim(kind, judgement, links, sides, head)
+
+
+def _judged(
+    said: Assertion,
+    sides: Sequence[Side],
+    chains: Sequence[Chain],
+    passage: Passage,
+    course: Course,
+    judge: Judge,
+    new: Collection[str],
+) -> tuple[Link, ...]:
+    """The links, each with the sides of the chain that stand beside it."""
+    links = tuple(
+        _judged_anew(_link(judge, chain, one, other, sign, new, course.conditions), said, passage, judge, new)
+        for chain, (one, other), sign in zip(chains, pairwise(sides), said.all_signs, strict=True)
+    )
+    links = mended(judge, out_of_line(judge, links))
+    return tuple(along_curve(each, passage, course.curves, judge, course.order) for each in links)
+
+
+def _restate(
+    said: Assertion,
+    sides: Sequence[Side],
+    head: Formula,
+    links: Sequence[Link],
+    passage: Passage,
+    course: Course,
+    *,
+    anew: bool,
+    judge: Judge,
+) -> None:
+    """Take in what the links define again, and what a chain that names something `anew` ends in."""
+    if any(link.verdict == "definition" and link.judgement.facts for link in links):
+        course.restate(said, passage)
+        if passage.wording.case and any(link.judgement.reason.endswith(ANEW) for link in links):
+            # What it was before may still hold in the other case.
+            course.disputed[name_of(head) or ""] = course.order
+    if len(links) > 1 and anew and _names_anew(links[1], judge):
+        course.restate(replace(said, sides=(sides[0], sides[-1]), signs=said.signs[:1]), passage)
 
 
 def _before(said: Assertion, passage: Passage, course: Course) -> Claim | Judgement:
