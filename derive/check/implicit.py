@@ -95,9 +95,15 @@ def curves(said: Iterable[tuple[Passage, Sequence[Assertion]]]) -> Curves:
 
 def _curve(said: Assertion, order: int, passage: Passage) -> Curve | None:
     """The equation that an assertion states between two quantities or more, if it gives no name a meaning."""
-    if said.fault or said.lead or said.signs != ("=",) or _has_slopes(said):
+    if said.fault or said.lead or set(said.signs) != {"="} or _has_slopes(said):
         return None
-    left, right = (side.formula for side in said.sides)
+    first, *rest = (side.formula for side in said.sides)
+    if len(rest) == 2 and rest[1] == ZERO and isinstance(first, Call):
+        # F(x, y) = x³ + y³ - 3xy = 0.
+        first, rest = rest[0], rest[1:]
+    if len(rest) != 1:
+        return None
+    left, right = first, rest[0]
     nodes = [node for side in (left, right) for node in walk(side)]
     of_its_own = isinstance(left, Call) and function(left.function) is None
     if of_its_own or any(isinstance(node, _UNREAD) for node in nodes):
@@ -111,14 +117,25 @@ def _has_slopes(said: Assertion) -> bool:
     return any(isinstance(n, Derivative) or (isinstance(n, Call) and n.primes > 0) for n in nodes)
 
 
-def along_curve(link: Link, passage: Passage, found: Curves, judge: Judge, order: int) -> Link:
-    """A derivative of y by x as the section's equation between x and y has it.
+def along_curve(
+    links: Sequence[Link], passage: Passage, found: Curves, judge: Judge, order: int
+) -> tuple[Link, ...]:
+    """A chain with derivatives of y by x as the section's equation between x and y has them.
 
     What another section says y is refutes nothing then.
     """
+    slopes = (_slope(_with_names(each, judge.environment)) for each in links)
+    slope = next((each for each in slopes if each is not None), None)
+    return tuple(_along(each, slope, passage, found, judge, order) for each in links)
+
+
+def _along(
+    link: Link, beside: tuple[Name, Name] | None, passage: Passage, found: Curves, judge: Judge, order: int
+) -> Link:
+    """A link as the curve has it; `beside` is the slope that its chain speaks of."""
     known = judge.environment
     as_said, link = link, _with_names(link, known)
-    slope = _slope(link)
+    slope = _slope(link) or beside
     if link.verdict not in ("wrong", "not understood") or slope is None:
         return as_said
     said = [
@@ -207,6 +224,8 @@ def _slope(link: Link) -> tuple[Name, Name] | None:
         for node in walk(side):
             if isinstance(node, Derivative) and not isinstance(node.of, Derivative):
                 found.add((node.of, node.wrt))
+    # F_x and F_y are those of a function.
+    found = {pair for pair in found if not isinstance(pair[0], Call)}
     named = {pair for pair in found if isinstance(pair[0], Name)}
     if len(named) != 1 or len({wrt for _, wrt in found}) != 1:
         return None
@@ -325,7 +344,9 @@ class _Along:
         return put(value, {symbol(each.name): slope for each, slope in slopes.items()})
 
     def _slope(self, node: Derivative) -> Expr:
-        """The derivative by x with y going along: F_x + F_y dy/dx = 0."""
+        """The derivative by x with y going along: F_x + F_y dy/dx = 0; F_x itself is a partial one."""
+        if isinstance(node.of, Call) and not node.total and isinstance(node.wrt, Name):
+            return partial(_meaning(node.of, self.known), symbol(node.wrt.name))
         if node.wrt != self.by or not (node.total or node.of == self.of):
             raise MeaningError("a derivative of another kind stands beside that along the curve")
         x, y = symbol(self.by.name), symbol(self.of.name)

@@ -95,7 +95,7 @@ def _judged(
         for chain, (one, other), sign in zip(chains, pairwise(sides), said.all_signs, strict=True)
     )
     links = mended(judge, out_of_line(judge, links))
-    return tuple(along_curve(each, passage, course.curves, judge, course.order) for each in links)
+    return along_curve(links, passage, course.curves, judge, course.order)
 
 
 def _restate(
