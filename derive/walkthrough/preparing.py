@@ -73,7 +73,8 @@ def _with_exponent_split(node: Formula) -> Formula:
 
 def _as_exponential(node: Formula) -> Formula:
     """A power with a symbolic exponent as an exponential: it has a meaning where its base is positive."""
-    if not isinstance(node, Power) or rational(node.exponent) is not None:
+    if not isinstance(node, Power) or not any(isinstance(n, Name | Indexed) for n in walk(node.exponent)):
+        # x^{2 - 1} has a meaning where x is 0, too.
         return node
     if isinstance(node.base, Name | Number):
         return node
