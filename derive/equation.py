@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -131,7 +131,7 @@ def terms_of(formula: Formula) -> tuple[Term, ...]:
     """The right side as a sum of terms: a sum over indices is opened wherever it enters linearly."""
     match formula:
         case Sum(terms):
-            return tuple(opened for term in terms for opened in terms_of(term))
+            return tuple(each for term in terms for each in terms_of(term))
         case Grouping(inner) if _sums(inner):
             return terms_of(inner)
         case Negation(operand) if _sums(operand):
@@ -142,8 +142,29 @@ def terms_of(formula: Formula) -> tuple[Term, ...]:
             return _opened_product(factors)
         case Reduction(kind="sum", body=body, bounds=bounds) if bounds and _unbounded(bounds):
             indices = tuple(bound.name for bound in bounds)
-            return tuple(Term(each.body, indices + each.summed) for each in terms_of(body))
+            opened = terms_of(body)
+            if any(_is_reckoned_apart(letter, opened) for letter in indices):
+                return (Term(body, indices),)
+            return tuple(Term(each.body, indices + each.summed) for each in opened)
     return (Term(formula),)
+
+
+def _is_reckoned_apart(letter: str, terms: Sequence[Term]) -> bool:
+    """Whether terms of one sum, x[i + 1] - y[i], have a letter alone in one, and only reckoned in another.
+
+    Apart, they would have sums over two ranges.
+    """
+    places = [
+        {
+            index == Name(letter)
+            for node in walk(term.body)
+            if isinstance(node, Indexed)
+            for index in node.indices
+            if Name(letter) in walk(index)
+        }
+        for term in terms
+    ]
+    return any(True in found for found in places) and any(found == {False} for found in places)
 
 
 def _opened_product(factors: tuple[Formula, ...]) -> tuple[Term, ...]:

@@ -198,7 +198,20 @@ CHOICES: dict[str, Case] = {
         lambda v: ((_larger(v["X"] @ v["V"], 0.5 * (v["X"] @ v["U"])) - v["T"]) ** 2).sum(),
     ),
 }
-CASES = LETTERS | SOFTMAXES | EQUAL | BRACKETS | CHOICES
+# In x[i + 1], i has 4 places, and in t[i] it has 3: in one sum it has 3.
+RECKONED: dict[str, Case] = {
+    "a difference": (
+        "L = sum(x[i + 1]**2 - t[i], i)",
+        "x; t",
+        lambda v: (v["x"][1:4] ** 2 - v["t"]).sum(),
+    ),
+    "a sum of products": (
+        "L = sum(t[i]*b[i] - x[i + 1]*b[i], i)",
+        "x b; t",
+        lambda v: (v["t"] * v["b"] - v["x"][1:4] * v["b"]).sum(),
+    ),
+}
+CASES = LETTERS | SOFTMAXES | EQUAL | BRACKETS | CHOICES | RECKONED
 
 
 def _larger(one: Any, other: Any) -> Any:
