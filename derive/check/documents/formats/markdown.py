@@ -135,6 +135,8 @@ class _Lines:
         before = len(self.containers.open)
         indent = indented(self.text, at, end, 4)
         if indent is not None and not self.paragraph:
+            # A table ends here, too.
+            yield from self.flush()
             yield Block("gap", self.source.excerpt(at, end))
             return
         if indent is None:
