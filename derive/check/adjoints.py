@@ -10,7 +10,7 @@ from itertools import count
 from sympy import Expr, Integer, Symbol, Tuple
 from sympy.core.symbol import Str
 
-from derive.check.facts import Environment, Fact
+from derive.check.facts import Environment, Fact, quantity_of
 from derive.check.gradients import is_slope
 from derive.check.last_layer import family_of, is_as_others, is_layered
 from derive.expression import (
@@ -24,13 +24,6 @@ from derive.expression import (
     symbols,
 )
 from derive.formula import Call, Derivative, Formula, Indexed, Name, walk
-
-
-def _name(node: Formula) -> str:
-    match node:
-        case Name(name) | Indexed(name) | Call(name):
-            return name
-    return ""
 
 
 def _is_slope(node: Formula) -> bool:
@@ -189,7 +182,7 @@ class Adjoints:
                 name = waiting.pop()
                 facts = (known.equations.get(name), known.functions.get(name))
                 nodes = (node for fact in facts if fact is not None for node in walk(fact.formula))
-                read = {name for node in nodes if (name := _name(node))}
+                read = {spoken for node in nodes if (spoken := quantity_of(node))}
                 if (found := family_of(name)) is not None:
                     read.add(found[0])
                 waiting.extend(sorted(read - seen))

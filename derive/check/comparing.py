@@ -15,12 +15,11 @@ from derive.check.adjoints import assumptions as assumptions_of
 from derive.check.arrays import UNNAMED, Arrays
 from derive.check.counting import declared_counts
 from derive.check.doubts import UNSAID, Difference, Doubt, doubt, of_last_layer, said_later
-from derive.check.facts import Environment, Fact
+from derive.check.facts import Environment, Fact, quantity_of
 from derive.check.labels import Labels
 from derive.check.meaning import DEPTHS, Depth, Meaning
 from derive.check.meeting import where_indices_meet
 from derive.check.points import readable
-from derive.check.readings import quantity_of
 from derive.check.recurrences import held_fixed
 from derive.check.substitutions import put_back
 from derive.check.vacuous import Proof, objection

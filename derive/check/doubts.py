@@ -11,9 +11,8 @@ from sympy import Expr, Integer
 from derive.agreement import agree
 from derive.check.arrays import COLUMN_LETTER, ROW_LETTER, UNNAMED
 from derive.check.counting import that_would_count
-from derive.check.facts import Environment, Fact, is_number
+from derive.check.facts import Environment, Fact, is_number, quantity_of
 from derive.check.meaning import CONSTANTS
-from derive.check.readings import quantity_of
 from derive.check.recurrences import held_fixed
 from derive.check.subscripts import compared, free_letters, index_letters, letters
 from derive.expression import (

@@ -14,6 +14,14 @@ from derive.functions import Function
 Kind = Literal["function", "equation", "value"]
 
 
+def quantity_of(node: Formula) -> str | None:
+    """The name that a leaf or a call goes by."""
+    match node:
+        case Name(name) | Indexed(name) | Call(name):
+            return name
+    return None
+
+
 @dataclass(frozen=True)
 class Fact:
     """A name and what it stands for.
@@ -48,8 +56,7 @@ class Fact:
     @cached_property
     def speaks_of(self) -> frozenset[str]:
         """The quantities and the functions that it is worked out from."""
-        calls = (node.function for node in walk(self.formula) if isinstance(node, Call))
-        return self.reads.union(calls)
+        return frozenset(name for node in walk(self.formula) if (name := quantity_of(node)))
 
     @property
     def function(self) -> Function:

@@ -7,9 +7,9 @@ from dataclasses import replace
 from itertools import pairwise
 
 from derive.check.diagnosis import diagnosed
+from derive.check.facts import quantity_of
 from derive.check.judging import Judge
 from derive.check.meaning import CONSTANTS
-from derive.check.readings import quantity_of
 from derive.check.verdict import Judgement, Link
 from derive.effort import TooMuch
 from derive.formula import Formula, Indexed, Name, Number, walk

@@ -11,7 +11,7 @@ from sympy import Expr, Symbol
 from derive.check.facts import Environment, Fact
 from derive.check.last_layer import at_last, family_of, is_as_others, is_layered
 from derive.expression import component_parts
-from derive.formula import Call, Formula, Indexed, Name, Reduction, walk
+from derive.formula import Indexed, Name, Reduction, walk
 
 # Where a loss ends, for a quantity of any layer: in that very layer, in the last one, or in single ones too.
 Ending = Literal["here", "last", "several"]
@@ -77,8 +77,7 @@ def _reads(loss: str, environment: Environment) -> Iterator[_Read | None]:
             yield None
         if not own:
             yield from _of_fact(fact)
-        further = {_name(node) for node in walk(fact.formula)} - seen
-        further = {each for each in further if each and not is_layered(each)}
+        further = {each for each in fact.speaks_of - seen if not is_layered(each)}
         seen |= further
         waiting.extend(sorted(further))
 
@@ -92,10 +91,3 @@ def _of_fact(fact: Fact) -> Iterator[_Read | None]:
             yield _Read(node.name, letter.name, letter.name in bound) if isinstance(letter, Name) else None
         elif isinstance(node, Name | Indexed) and (found := family_of(node.name)) is not None:
             yield _Read(*found)
-
-
-def _name(node: Formula) -> str:
-    match node:
-        case Name(name) | Indexed(name) | Call(name):
-            return name
-    return ""

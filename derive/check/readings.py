@@ -11,7 +11,7 @@ from derive.check.adjoints import independent
 from derive.check.arrays import Arrays
 from derive.check.axes import is_inverse
 from derive.check.dots import DOT, TIME, undotted
-from derive.check.facts import Environment
+from derive.check.facts import Environment, quantity_of
 from derive.check.fitting import multiplies
 from derive.check.layouts import Layout, others, readings
 from derive.check.meaning import Meaning
@@ -20,7 +20,7 @@ from derive.check.recurrences import Recurrences, from_the_first, of_steps, plac
 from derive.check.slopes import Slope
 from derive.check.unrolled import Steps
 from derive.check.vectors import Vectors
-from derive.formula import Call, Derivative, Formula, Indexed, Name, Power, Reduction, Vector, walk
+from derive.formula import Derivative, Formula, Indexed, Name, Power, Reduction, Vector, walk
 
 
 @dataclass
@@ -316,14 +316,6 @@ def _differentiated(environment: Environment, head: Formula | None) -> tuple[fro
     line = known.formula if known is not None else head.of
     names = {node.name for node in walk(line) if isinstance(node, Name | Indexed)}
     return frozenset(names - {of}), of
-
-
-def quantity_of(node: Formula) -> str | None:
-    """The name that a leaf or a call goes by."""
-    match node:
-        case Name(name) | Indexed(name) | Call(name):
-            return name
-    return None
 
 
 def _has_lists(environment: Environment, *formulas: Formula) -> bool:
