@@ -274,6 +274,27 @@ def test_a_perceptron_is_written_as_by_hand() -> None:
     ]
 
 
+MASKS = {"G": "G <= H", "H": "G > H"}
+
+
+@pytest.mark.parametrize(
+    ("kept", "wanted"),
+    [
+        (
+            "min(G[i,n], H[i,n])",
+            [f"dL_d{name} = -u.sum()*dL_dz.sum(axis=0).T*({mask})" for name, mask in MASKS.items()],
+        ),
+        ("(G[i,n] if G[i,n] < H[i,n] else 0)", ["dL_dG = -u.sum()*dL_dz.sum(axis=0).T*(G < H)"]),
+    ],
+)
+def test_a_choice_of_one_of_two_arrays_is_a_mask_that_comes_last(kept: str, wanted: list[str]) -> None:
+    """NumPy has no minus of a truth value: one in front of the product would stand before the mask."""
+    equations = f"z[n,i] = u[n]*x[i] - sum(u[k]*{kept}, k)\nL = sum(z[i,k]**2*t[j], i, k, j)"
+    text = body(source(graph(derive.model.read(equations)), "numpy"))
+    lines = [line.strip() for line in text.splitlines()]
+    assert set(wanted) <= set(lines)
+
+
 def test_two_factors_of_all_axes_are_multiplied_in_one_after_the_other() -> None:
     """Their product would be one more array that goes through memory."""
     lines = [

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeGuard
 
 from derive import tidy
 from derive.equation import Term
@@ -165,7 +166,10 @@ class Arrays:
                 inside = [each for each in factors if self._has(each, over)]
                 if outside:
                     total = self.summed(times(*inside), over)
-                    write = self._part_of_product if total.letters else self.write
+                    is_array = total.letters or any(
+                        self._letters(each) and not _is_mask(each) for each in outside
+                    )
+                    write = self._part_of_product if is_array else self.write
                     return self.axes.times([*map(write, outside), total])
                 return self.axes.contracted([self.write(each) for each in factors], over)
             case Power(Name() | Indexed() as base, Number("2")) if letters == set(over):
@@ -288,11 +292,12 @@ class Arrays:
 
     def factor(self, formula: Formula) -> Code:
         """A formula that an array is multiplied by: of a choice between 1 and 0 the condition is enough."""
-        if isinstance(formula, Cases) and _two_numbers(formula) == CHOICE:
-            condition = formula.branches[0].condition
-            assert condition is not None
-            return self._condition(condition)
-        return self.write(formula)
+        if not _is_mask(formula):
+            return self.write(formula)
+        condition = formula.branches[0].condition
+        assert condition is not None
+        opposite = _opposite(condition) if _two_numbers(formula) == OTHER else condition
+        return self.write(formula) if opposite is None else self._condition(opposite)
 
     def _part_of_product(self, formula: Formula) -> Code:
         return self.factor(formula) if self._letters(formula) else self.write(formula)
@@ -429,6 +434,11 @@ def _two_numbers(formula: Cases) -> tuple[Fraction, Fraction] | None:
         return None
     first, second = values
     return None if first is None or second is None else (first, second)
+
+
+def _is_mask(formula: Formula) -> TypeGuard[Cases]:
+    """Whether a formula chooses between 1 and 0."""
+    return isinstance(formula, Cases) and _two_numbers(formula) in (CHOICE, OTHER)
 
 
 def _opposite(condition: Formula) -> Relation | None:

@@ -131,6 +131,10 @@ class Axes:
         outer = self._outer(codes)
         if outer is not None:
             return outer
+        if (
+            codes[0].strength == COMPARED
+        ):  # NumPy has no minus of a truth value, which one before this puts there
+            codes = sorted(codes, key=lambda code: code.strength == COMPARED)
         total, *rest = codes
         for code in rest:
             one, other, letters = self.together(total, code)
