@@ -2,6 +2,7 @@
 
 from derive.agreement.agreement import Agreement, Counterexample, Verdict
 from derive.agreement.balls import certain_sign
+from derive.agreement.cases import goes_by_cases
 from derive.agreement.domains import BINARY, POSITIVE, REAL, SIGNED, SIMPLEX, UNIT, Domain
 from derive.agreement.engine import agree, differ
 from derive.agreement.patterns import proved_equal
@@ -22,5 +23,6 @@ __all__ = [
     "agree",
     "certain_sign",
     "differ",
+    "goes_by_cases",
     "proved_equal",
 ]

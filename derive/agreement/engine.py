@@ -16,6 +16,7 @@ from sympy import Expr
 from derive.agreement.agreement import Agreement, Counterexample
 from derive.agreement.assumptions import Assumption, standard_assumptions
 from derive.agreement.balls import precision
+from derive.agreement.cases import goes_by_cases
 from derive.agreement.constancy import prove_by_derivative
 from derive.agreement.domains import Domain, domain
 from derive.agreement.forms import Kink
@@ -31,6 +32,8 @@ SECONDS = 0.2
 # Precisions for a point at which the sides cannot yet be told apart: 10⁻⁴³⁵ needs 1500 bits.
 MORE_BITS = (256, 1024, 4096, 16384)
 MORE_POINTS = 16
+# Where sides go by cases, one point shows one case.
+POINTS_OF_CASES = 6
 MOST_FINITE_CASES = 16
 # What SymPy writes where there is no number.
 _NO_NUMBERS = (sympy.nan, sympy.zoo, sympy.oo, -sympy.oo)
@@ -220,10 +223,12 @@ class _Search:
         self.both = 0
         self.one_sided = False
         self.constant = not (symbols(claim.left) or symbols(claim.right) or claim.axes.letters)
+        by_cases = goes_by_cases(claim.left) or goes_by_cases(claim.right)
+        self.wanted = POINTS_OF_CASES if by_cases and not self.constant else 1
 
     def first(self) -> Try | None:
-        """A look at the first point at which both sides have a value."""
-        while not self.both and self.tried < MORE_POINTS:
+        """A look at the first point at which both sides have a value, at some where they go by cases."""
+        while self.both < self.wanted and self.tried < MORE_POINTS:
             found = self._at(self.tried, FIRST_BITS)
             self.tried += 1
             if found is not None:

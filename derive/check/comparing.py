@@ -8,9 +8,18 @@ from dataclasses import replace as replace_fields
 from functools import cached_property, partial
 from typing import TypeAlias
 
-from sympy import Eq, Expr, Max, Min, Piecewise, exp, log, sign
+from sympy import Expr, exp, log
 
-from derive.agreement import Agreement, Counterexample, Domain, Samples, agree, certain_sign, differ
+from derive.agreement import (
+    Agreement,
+    Counterexample,
+    Domain,
+    Samples,
+    agree,
+    certain_sign,
+    differ,
+    goes_by_cases,
+)
 from derive.check.adjoints import assumptions as assumptions_of
 from derive.check.arrays import UNNAMED, Arrays
 from derive.check.counting import declared_counts
@@ -24,7 +33,7 @@ from derive.check.recurrences import held_fixed
 from derive.check.substitutions import put_back
 from derive.check.vacuous import Proof, objection
 from derive.check.verdict import Judgement
-from derive.expression import CaseDistinction, MeaningError, contains, parts, symbols
+from derive.expression import MeaningError, parts, symbols
 from derive.formula import Call, Derivative, Formula, Indexed, Name, Reduction, walk
 
 # The sides of a chain but for the right one of a link: the first one, and those that stand beside the link.
@@ -171,29 +180,45 @@ class Comparison:
         """Whether there is a proof under one reading; what differs with everything put in has none."""
         if isinstance(meaning.vectors, Arrays) and meaning.vectors.misfit(left, right):
             return False
-        for depth in reversed(DEPTHS):
-            meaning.used, meaning.unknown = {}, {}
-            try:
-                sides = (meaning.sides(left, depth), meaning.sides(right, depth))
-            except MeaningError:
+        labels = self.labels.and_of(left, right)
+        try:
+            if self._differ(self._at(meaning, left, right, "values"), labels):
                 return False
-            if len(sides[0]) != len(sides[1]):
-                continue
-            labels = self.labels.and_of(left, right)
-            if any(differ(one, other, self.samples, labels) for one, other in zip(*sides, strict=True)):
-                return False
-            verdicts = {
-                self._everywhere(one, other, labels, thorough=False).verdict
-                for one, other in zip(*sides, strict=True)
-            }
-            if "refuted" in verdicts:
-                return False
-            if verdicts == {"proved"} and meaning.unknown.keys() <= _rates_of(left, right):
-                if depth == "values" and not self._gives_values(meaning, left, right):
-                    # It may be equal by chance here: 4 x_2 where x_2 is 1 and x_1 is 4.
-                    continue
-                return objection(Proof(self.environment, meaning, depth, (left, right), sides)) is None
-        return False
+            # With values put in it may be equal by chance, which takes the longest to tell: that is last.
+            return any(
+                self._is_proved(meaning, left, right, depth, labels)
+                for depth in ("equations", "names", "values")
+            )
+        except MeaningError:
+            return False
+
+    def _at(self, meaning: Meaning, left: Formula, right: Formula, depth: Depth) -> Sides:
+        """The sides at a depth, and nothing noted as used but what they use."""
+        meaning.used, meaning.unknown = {}, {}
+        return meaning.sides(left, depth), meaning.sides(right, depth)
+
+    def _differ(self, sides: Sides, labels: Collection[str]) -> bool:
+        """Whether two sides with as many components differ at a point."""
+        if len(sides[0]) != len(sides[1]):
+            return False
+        return any(differ(one, other, self.samples, labels) for one, other in zip(*sides, strict=True))
+
+    def _is_proved(
+        self, meaning: Meaning, left: Formula, right: Formula, depth: Depth, labels: Collection[str]
+    ) -> bool:
+        """Whether there is a proof at a depth, and nothing against it."""
+        sides = self._at(meaning, left, right, depth)
+        if len(sides[0]) != len(sides[1]) or (depth != "values" and self._differ(sides, labels)):
+            return False
+        pairs = zip(*sides, strict=True)
+        if any(self._everywhere(*pair, labels, thorough=False).verdict != "proved" for pair in pairs):
+            return False
+        if not meaning.unknown.keys() <= _rates_of(left, right):
+            return False
+        if depth == "values" and not self._gives_values(meaning, left, right):
+            # 4 x_2 where x_2 is 1 and x_1 is 4.
+            return False
+        return objection(Proof(self.environment, meaning, depth, (left, right), sides)) is None
 
     def _compared(
         self, sides: Sides, meaning: Meaning, depth: Depth, stand: tuple[Formula, Formula], chain: Chain
@@ -314,7 +339,7 @@ class Comparison:
         if of_labels and not any(part.func in (exp, log) for side in (left, right) for part in parts(side)):
             # That y is 0 or 1 is said of a loss with logarithms; of any other y, y² = y is no proof.
             found = engine(left, right, assume=False)
-        if any("> 0" in each for each in found.assumptions) and _goes_by_cases(left - right):
+        if any("> 0" in each for each in found.assumptions) and goes_by_cases(left - right):
             # Who tells the signs apart does not mean positive numbers only.
             found = engine(left, right, assume=False)
         bases = {
@@ -380,14 +405,6 @@ def _tells_signs(*written: Formula) -> bool:
     return any(
         isinstance(node, Call) and node.function in ("abs", "sign") for each in written for node in walk(each)
     )
-
-
-def _goes_by_cases(value: Expr) -> bool:
-    """Whether an expression goes by signs or by cases, other than by whether two indices are equal."""
-    if contains(value, sign, Max, Min, Piecewise):
-        return True
-    distinctions = (part for part in parts(value) if isinstance(part, CaseDistinction))
-    return any(not isinstance(each.args[1], Eq) for part in distinctions for each in part.args[:1])
 
 
 # ln x² = 2 ln x: where x is negative, only one of them has a value.

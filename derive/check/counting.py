@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from itertools import islice, product
 
-from sympy import Expr, Symbol
+from sympy import Basic, Expr, Symbol
 from sympy.core.relational import Relational
 from sympy.core.symbol import Str
 
@@ -20,6 +20,8 @@ IsSize = Callable[[str, str, int], bool]
 
 # No formula has so many names and sums that more are tried.
 MOST_TRIES = 12
+# Letters of variables and functions.
+_NEVER_COUNTS = frozenset("fguvwxyz")
 
 
 def that_would_count(left: Side, right: Side, known: Container[str]) -> str | None:
@@ -48,7 +50,9 @@ def _counts(left: Side, right: Side, is_size: IsSize | None) -> Iterator[Count]:
     indices = {each for name in names for index in component_parts(name.name)[1] for each in symbols(index)}
     conditions = (part for side in sides for part in parts(side) if isinstance(part, Relational))
     indices.update(each for condition in conditions for each in symbols(condition))
-    counts = sorted((each for each in names - indices - letters.keys() if _may_count(each)), key=str)
+    terms = {each for side in sides for part in parts(side) if part.is_Add for each in _terms(part)}
+    possible = names - indices - letters.keys() - terms
+    counts = sorted((each for each in possible if _may_count(each)), key=str)
     for count, (letter, each) in product(counts, letters.items()):
         if is_size is None or any(is_size(count.name, *place) for place in _places(letter, each)):
             yield count, {count: IndexedReduction(Str("size"), each.body, letter)}
@@ -67,7 +71,14 @@ def _places(letter: Symbol, reduction: IndexedReduction) -> Iterator[tuple[str, 
 
 def _may_count(name: Symbol) -> bool:
     letter = name.name.partition("_")[0]
-    return len(letter) == 1 and letter.isascii() and "[" not in name.name
+    return len(letter) == 1 and letter.isascii() and letter not in _NEVER_COUNTS and "[" not in name.name
+
+
+def _terms(total: Expr) -> Iterator[Basic]:
+    """The names that are terms beside what is neither name nor number: the b of w x + b counts nothing."""
+    terms = [each.as_coeff_Mul()[1] for each in total.args]
+    if not all(each.is_Symbol or each.is_number for each in terms):
+        yield from (each for each in terms if each.is_Symbol)
 
 
 def _equal(left: Side, right: Side, size: Mapping[Expr, Expr], samples: Samples) -> bool:

@@ -22,8 +22,8 @@ from derive.gradient import Adjoint, sweep
 
 # How many changes are tried, with how much effort: to tell what happened, and where a verdict hangs on it.
 MOST_REPAIRS, MOST_TO_JUDGE = 90, 300
-STEPS, STEPS_OF_ONE, SECONDS = 60_000, 12_000, 0.2
-STEPS_TO_JUDGE, SECONDS_TO_JUDGE = 240_000, 0.3
+STEPS, STEPS_OF_ONE, SECONDS = 60_000, 12_000, 0.5
+STEPS_TO_JUDGE, SECONDS_TO_JUDGE = 240_000, 1.0
 # So many quantities are tried in places where they may be missing.
 MOST_NAMES = 40
 NUMBER_HINT = "Work the number out again: is each factor in it, with its sign?"

@@ -48,12 +48,12 @@ from derive.formula import (
 
 # How many slips are tried in a gradient by name, and with how much effort.
 MOST_SLIPS = 40
-SLIP_STEPS, SLIP_SECONDS = 200_000, 0.3
+SLIP_STEPS, SLIP_SECONDS = 200_000, 1.0
 # What one change may cost: those that are right are soon seen to be.
-QUICK_STEPS, QUICK_SECONDS = 40_000, 0.2
+QUICK_STEPS, QUICK_SECONDS = 40_000, 0.5
 
 # And what a proof that goes from step to step may.
-STEP_STEPS, STEP_SECONDS = 400_000, 0.5
+STEP_STEPS, STEP_SECONDS = 400_000, 1.0
 
 # What is read in the same ways whether these stand in it or not.
 _READ_ALIKE = (Grouping, Negation, Number, Quotient, Sum)

@@ -18,7 +18,7 @@ from derive.functions import function
 
 # How many changes are tried, and with how much effort.
 MOST_REPAIRS = 300
-STEPS, SECONDS = 250_000, 0.25
+STEPS, STEPS_OF_ONE, SECONDS = 250_000, 12_000, 1.0
 REASON = "one change makes an identity of it"
 # An identity that says less is none that anybody states.
 FEWEST_LEAVES = 4
@@ -72,7 +72,9 @@ def _repaired(judge: Judge, link: Link, *, calculated: bool) -> Repair | None:
         for repair in islice(found, MOST_REPAIRS):
             if not calculated and _is_special_case(repair, link.right):
                 continue
-            if _says_something(link.left, repair.formula) and judge.quickly_proved(link.left, repair.formula):
+            if not _says_something(link.left, repair.formula):
+                continue
+            if judge.quickly_proved(link.left, repair.formula, STEPS_OF_ONE):
                 return repair
     return None
 
