@@ -131,9 +131,8 @@ class Axes:
         outer = self._outer(codes)
         if outer is not None:
             return outer
-        if (
-            codes[0].strength == COMPARED
-        ):  # NumPy has no minus of a truth value, which one before this puts there
+        if codes[0].strength == COMPARED:
+            # A minus before the product would stand before its first factor: of a truth value NumPy has none.
             codes = sorted(codes, key=lambda code: code.strength == COMPARED)
         total, *rest = codes
         for code in rest:
