@@ -7,8 +7,9 @@ from collections.abc import Collection
 
 from derive.check.ranks import Ranks
 
+# Nobody declares more names at once than have room here; a run without bounds takes time quadratic in it.
 _DECLARED = re.compile(
-    r"(?P<names>[A-Za-z\\][A-Za-z0-9\\{}\[\]()_^,\s]*?)\s*(?:\\in|∈)\s*(?:\\mathbb\s*\{?\s*R\s*\}?|\\R\b|ℝ)"
+    r"(?P<names>[A-Za-z\\][A-Za-z0-9\\{}\[\]()_^,\s]{0,200}?)\s*(?:\\in|∈)\s*(?:\\mathbb\s*\{?\s*R\s*\}?|\\R\b|ℝ)"
     r"(?:\s*\^\s*(?:\{(?P<sizes>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|(?P<size>[A-Za-z0-9])))?"
 )
 _TIMES = re.compile(r"\\times|×|\\cdot")
