@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sympy
 from sympy import Expr, Symbol
 
 from derive.agreement.domains import BINARY, COLUMN_SIMPLEX, POSITIVE, SIGNED, SIMPLEX, Domain
-from derive.expression import component_parts, contains, parts, symbol, symbols
+from derive.expression import component_parts, parts, symbol, symbols
 
 # How labels and their weights are called: y, y_true, t, t1, target, label, …
 _LABEL = re.compile(r"^(y|t|target|label|d)([_\d\[{].*|true|)$", re.IGNORECASE)
@@ -38,11 +39,25 @@ def standard_assumptions(
 
     Labels are known by their names; with `labels_of` only those are that begin with one of these.
     """
-    names = sorted(each.name for each in symbols(left) | symbols(right) if each.name not in domains)
-    letters = {atom.name for name in names for each in component_parts(name)[1] for atom in symbols(each)}
-    names = [name for name in names if name not in letters]
-    if len({name.partition("[")[0] for name in names}) > MOST_NAMES:
+    names = frozenset(each.name for each in symbols(left) | symbols(right) if each.name not in domains)
+    of_names = _of_names(names, None if labels_of is None else frozenset(labels_of))
+    if of_names is None:
         return
+    yield from of_names
+    yield from _positive(left, right, domains)
+
+
+@lru_cache(maxsize=4096)
+def _of_names(every: frozenset[str], labels_of: frozenset[str] | None) -> tuple[Assumption, ...] | None:
+    """The assumptions on labels among some names; None where there are too many names for any."""
+    letters = {atom.name for name in every for each in component_parts(name)[1] for atom in symbols(each)}
+    names = sorted(every - letters)
+    if len({name.partition("[")[0] for name in names}) > MOST_NAMES:
+        return None
+    return tuple(_of_labels(names, labels_of))
+
+
+def _of_labels(names: list[str], labels_of: Collection[str] | None) -> Iterator[Assumption]:
     labels = [name for name in names if _LABEL.match(name) and not _PREDICTED.search(name)]
     weights = [name for name in labels if "[" in name]
     if labels_of is not None:
@@ -63,8 +78,6 @@ def standard_assumptions(
         if ranks == {2}:
             columns = {quantity: COLUMN_SIMPLEX}
             yield Assumption(f"the elements of each column of {quantity} sum to 1", domains=columns)
-    if contains(left, *_OF_POSITIVE) or contains(right, *_OF_POSITIVE):
-        yield from _positive(left, right, domains)
 
 
 def _finite(name: str, domain: Domain) -> Assumption:
@@ -87,11 +100,16 @@ def _simplex(labels: list[str]) -> Iterator[Assumption]:
 
 def _positive(left: Expr, right: Expr, domains: Mapping[str, Domain]) -> Iterator[Assumption]:
     """Positive values for the names below logarithms, roots and powers that are not whole."""
-    found: set[str] = set()
-    for side in (left, right):
-        for part in parts(side):
-            if isinstance(part, _OF_POSITIVE) and not (part.is_Pow and part.exp.is_Integer):
-                found.update(each.name for each in symbols(part.args[0]))
-    names = sorted(found - domains.keys())
+    names = sorted((_below(left) | _below(right)) - domains.keys())
     if names:
         yield Assumption(", ".join(f"{name} > 0" for name in names), domains=dict.fromkeys(names, POSITIVE))
+
+
+@lru_cache(maxsize=4096)
+def _below(side: Expr) -> frozenset[str]:
+    """The names below logarithms, roots and powers that are not whole."""
+    found: set[str] = set()
+    for part in parts(side):
+        if isinstance(part, _OF_POSITIVE) and not (part.is_Pow and part.exp.is_Integer):
+            found.update(each.name for each in symbols(part.args[0]))
+    return frozenset(found)

@@ -59,7 +59,8 @@ class Forms:
         self.angles = Lattice(self.field, question.degrees)
         self.signs = dict(signs)
         self.asked: dict[str, fmpq_mpoly] = {}
-        self.facts: list[tuple[frozenset[str], int]] = []
+        # Products whose sign is known, of factors by their texts.
+        self.facts: list[tuple[Mapping[str, fmpq_mpoly], int]] = []
         self.kinks: dict[Kink, None] = {}
         self.memo: dict[Expr, Ratio] = {}
         # Generators by number with letters of theirs replaced: one sum within another is met many times.

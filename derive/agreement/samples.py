@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 
 from flint import arb
-from sympy import Expr, Symbol
+from sympy import Eq, Expr, Symbol
 
 from derive.agreement.balls import Evaluation, Undefined, precision
 from derive.agreement.domains import Domain
@@ -23,15 +23,27 @@ class Samples:
         self._known: dict[Hashable, Evaluation] = {}
         self._spoken: dict[Expr, frozenset[str]] = {}
         self._axes: dict[Expr, Axes] = {}
+        self._indexed: dict[Expr, bool] = {}
 
     def axes(self, left: Expr, right: Expr) -> Axes:
         """The letters of two sides, linked where they run over one axis."""
+        if not (self._has_letters(left) or self._has_letters(right)):
+            return Axes()
         if left not in self._axes:
             self._axes[left] = Axes()
             self._axes[left].read(left, {})
         found = self._axes[left].copy()
         found.read(right, {})
         return found
+
+    def _has_letters(self, side: Expr) -> bool:
+        """Whether a side has components or sums, whose letters run over axes."""
+        if side not in self._indexed:
+            self._indexed[side] = any(
+                "[" in part.name if isinstance(part, Symbol) else isinstance(part, IndexedReduction | Eq)
+                for part in parts(side)
+            )
+        return self._indexed[side]
 
     def value(self, side: Expr, attempt: int, axes: Axes, domains: Mapping[str, Domain]) -> arb | None:
         """The value of a side at a point; None where it has none."""
@@ -52,7 +64,7 @@ def _spoken(side: Expr) -> frozenset[str]:
     for part in parts(side):
         if isinstance(part, Symbol):
             _, indices = component_parts(part.name)
-            found.update((part.name,), *(map(str, symbols(index)) for index in indices))
+            found.update((part.name,), *((each.name for each in symbols(index)) for index in indices))
         elif isinstance(part, IndexedReduction):
             found.update(part.letters)
     return frozenset(found)

@@ -38,7 +38,20 @@ def sign(forms: Forms, poly: fmpq_mpoly) -> Ratio:
     kinds = {forms.generators[number].kind for number in forms.field.used(poly)}
     if not forms.letters(ratio) and (forms.question.forking or "sign" in kinds):
         raise Fork(str(poly))
+    others = _sign_by_others(forms, poly)
+    if others is not None:
+        return others
     return forms.generator("sign", ratio.key, arguments=(ratio,), degree=2, relation=forms.field.one)
+
+
+def _sign_by_others(forms: Forms, poly: fmpq_mpoly) -> Ratio | None:
+    """The sign of a factor by those of the others in a product of known sign; for the last of these only."""
+    key = str(poly)
+    for factors, product in forms.facts:
+        if key == max(factors):
+            signs = [sign(forms, factor) for each, factor in factors.items() if each != key]
+            return forms.canonical(forms.field.scaled(forms.field.product(signs), product))
+    return None
 
 
 def _compared_exponent(forms: Forms, poly: fmpq_mpoly) -> Ratio | None:
@@ -74,21 +87,21 @@ def require_positive(forms: Forms, ratio: Ratio) -> None:
     """Note that a ratio is positive wherever the claim has a meaning."""
     number, factors = forms.all_factors(ratio)
     product = 1 if number > 0 else -1
-    unknown: list[str] = []
+    unknown: dict[str, fmpq_mpoly] = {}
     for factor, power in factors:
         if power % 2:
             found = known_sign(forms, factor)
             if found is not None:
                 product *= found
             else:
-                unknown.append(str(factor))
+                unknown[str(factor)] = factor
     if not unknown:
         if product < 0:
             raise Infeasible
     elif len(unknown) == 1:
-        forms.signs[unknown[0]] = product
+        forms.signs[next(iter(unknown))] = product
     else:
-        forms.facts.append((frozenset(unknown), product))
+        forms.facts.append((unknown, product))
 
 
 def _sign_of_terms(forms: Forms, poly: fmpq_mpoly) -> int | None:
@@ -104,9 +117,9 @@ def _sign_of_terms(forms: Forms, poly: fmpq_mpoly) -> int | None:
 
 
 def _sign_from_facts(forms: Forms, key: str) -> int | None:
-    for keys, product in forms.facts:
-        others = keys - {key}
-        if key in keys and all(other in forms.signs for other in others):
+    for factors, product in forms.facts:
+        others = factors.keys() - {key}
+        if key in factors and all(other in forms.signs for other in others):
             for other in others:
                 product *= forms.signs[other]
             return product

@@ -64,6 +64,7 @@ def _spelled(index: Formula) -> str:
     return _text(_index(index))
 
 
+@lru_cache(maxsize=4096)
 def _text(index: Expr) -> str:
     return str(index).replace(" ", "")
 

@@ -103,6 +103,8 @@ def divide(parser: Parser, left: Formula, token: Token) -> Formula:
 
 def raise_to(parser: Parser, left: Formula, token: Token) -> Formula:
     """A power; a tower is read from the right."""
+    if isinstance(left, Derivative) and left.wrt == PRIME:
+        left = Grouping(left)
     if isinstance(left, Derivative):
         raise FormulaError("a power of a derivative needs parentheses", token.at, token.length)
     return power_of(left, parser.expression(DERIVATIVE), token)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from derive.errors import FormulaError, printable
 from derive.formula.binding import seated
+from derive.formula.foreign import INSTEAD
 from derive.formula.size import deepest
 from derive.formula.tokens import Context, Token
 from derive.formula.tree import Formula, Indexed, Name, Relation
@@ -145,7 +146,8 @@ class Parser:
                 "Write: a if x > 0 else b.",
             )
         if token.kind == "'":
-            return FormulaError("a text in quotes is no formula", token.at, token.length)
+            called = self.tokens[max(0, self.position - 3)].text
+            return FormulaError("a text in quotes is no formula", token.at, token.length, INSTEAD.get(called))
         return FormulaError(f"{_shown(token)} stands where a quantity should", token.at, token.length)
 
     def unexpected(self, token: Token, wanted: str | None = None) -> FormulaError:
@@ -156,7 +158,9 @@ class Parser:
         if kind in (")", "]", "}"):
             return FormulaError(f"this {token.text} closes nothing", *place)
         if kind == "^":
-            return FormulaError("^ is no sign of a power here", *place, "Write ** for a power: x**2.")
+            transposed = self.tokens[self.position + 1].text == "T"
+            hint = "Write A.T for a transpose." if transposed else "Write ** for a power: x**2."
+            return FormulaError("^ is no sign of a power here", *place, hint)
         if kind == "//":
             return FormulaError("// is no sign of a formula", *place, "Write / for a fraction.")
         if kind == "newline":

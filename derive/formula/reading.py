@@ -25,6 +25,7 @@ def read(
     vectors: Collection[str] = (),
     raised: Collection[str] | None = None,
     arrays: bool = False,
+    apart: Collection[str] = (),
 ) -> Formula:
     """The formula that a text spells, in plain or LaTeX form or as texts write; raises FormulaError.
 
@@ -32,6 +33,9 @@ def read(
     meaning hangs on them: `indices` are letters that index when they stand below, `names` are words of
     several letters (and letters, like e, that are quantities here), `vectors` make x · y a dot product;
     `raised` are letters that index when they stand above: `l` of a^l, `(n)` of x^{(n+1)}; without it, all
-    that stands above is a power; with `arrays` ⊙ is told from a product side by side.
+    that stands above is a power; with `arrays` ⊙ is told from a product side by side. Letters that are
+    `apart` are other quantities where they are calligraphic.
     """
-    return Parser(text, FORMS[form], Context(functions, indices, names, vectors, raised, arrays)).whole()
+    return Parser(
+        text, FORMS[form], Context(functions, indices, names, vectors, raised, arrays, apart)
+    ).whole()

@@ -33,7 +33,13 @@ from derive.formula.tree import (
 _SUMS = ("Σ_", "∑_", "sum_")
 # Functions that may stand before a name without parentheses, and what leaves open where that ends.
 _BEFORE_A_NAME = frozenset({*OPERATORS, "ln"}) - {"max", "min", "det"}
+_CALLED = KNOWN | {"log2", "log10", "log1p"}
 _GOES_ON = frozenset({"^", "**", "superscript", "*", "/", "'"})
+# What stands in the brackets of a factor, and what only between the arguments of a function.
+_BETWEEN_FACTORS = frozenset({"+", "-", "*", "/", "^", "**", "superscript"})
+_OF_FUNCTIONS = frozenset({",", "|", ";"})
+# The number π, and λ as those write it who know that lambda is a word of Python.
+_WORDS = frozenset({"pi", "lam"})
 _LONGEST_RUN = 3
 _HIGHEST_ORDER = 4
 _ENDS = frozenset({"number", "name", ")", "superscript", "]"})
@@ -50,6 +56,9 @@ def words(text: str, context: Context) -> list[Token]:
             for spelled in ("(", str(value.numerator), "/", str(value.denominator), ")"):
                 kind = "number" if spelled.isdecimal() else spelled
                 found.append(Token(kind, spelled, part.at, 1))
+        elif part.kind == "name" and part.text[0] == "π" and _is_beside_pi(part.text[1:], context):
+            found.append(Token("name", "pi", part.at, 1))
+            found += tokens(" " * (part.at + 1) + part.text[1:], context)[:-1]
         elif part.kind == "name" and (letters := _LOWERED.search(part.text)):
             spelled = f"{part.text[: letters.start()]}_{letters[0].translate(_LETTERS)}"
             found.append(Token("name", _usual(spelled, context), part.at, part.length))
@@ -58,6 +67,11 @@ def words(text: str, context: Context) -> list[Token]:
         else:
             found.append(part)
     return found
+
+
+def _is_beside_pi(rest: str, context: Context) -> bool:
+    """Whether what stands behind π in one word is another factor: πr², while πi may be a name of its own."""
+    return len(rest) == 1 and rest.isascii() and rest.isalpha() and f"π{rest}" not in context.names
 
 
 def _usual(word: str, context: Context) -> str:
@@ -90,6 +104,8 @@ def quantity(parser: Parser, token: Token, power: int) -> Formula:
         return Call("exp", (_bare(parser.expression(DERIVATIVE)),), at=token.at)
     if parser.next.kind == "'" and (primes := _lone_primes(parser)):
         return by_prime(Name(token.text, token.at), primes)
+    if token.text == "pi" and "pi" not in parser.context.functions and _is_before_a_factor(parser):
+        return Name(token.text, token.at)
     found = _component(parser, name(parser, token, power))
     if isinstance(found, Name) and found.name in KNOWN and found.name not in parser.context.names:
         if found.name in _BEFORE_A_NAME and parser.next.kind == "name" and _short(parser.next):
@@ -97,6 +113,23 @@ def quantity(parser: Parser, token: Token, power: int) -> Formula:
         reason = f"{found.name} stands without parentheses"
         raise FormulaError(reason, token.at, token.length, f"Write {found.name}(x), and {found.name}(x)^2.")
     return found
+
+
+def _is_before_a_factor(parser: Parser) -> bool:
+    """Whether brackets hold a sum, a product or a quotient and no argument: π(r^2 + 1), and not π(a)."""
+    if parser.next.kind != "(":
+        return False
+    depth, end = 0, parser.position
+    while parser.tokens[end].kind != "end":
+        kind = parser.tokens[end].kind
+        depth += (kind == "(") - (kind == ")")
+        if not depth:
+            break
+        if depth == 1 and kind in _OF_FUNCTIONS:
+            return False
+        end += 1
+    inside = parser.tokens[parser.position + 1 : end]
+    return any(each.kind in _BETWEEN_FACTORS for each in inside)
 
 
 def _of_one_name(parser: Parser, function: Token, power: int) -> Formula:
@@ -160,7 +193,7 @@ def adjacent(parser: Parser, left: Formula, token: Token) -> Formula:
     parser.position -= 1
     before = parser.tokens[parser.position - 1]
     apart = token.at > before.at + before.length
-    if isinstance(left, Quotient) and not (apart and all(isinstance(each, Number) for each in left.children)):
+    if isinstance(left, Quotient) and not (apart and _is_done(left, parser)):
         reason = "it is open whether this factor belongs to the denominator"
         raise FormulaError(reason, token.at, token.length, "Write parentheses.")
     joins = _short(token) or _is_called(parser) or (before.kind == "number" and not apart and _is_run(token))
@@ -171,9 +204,16 @@ def adjacent(parser: Parser, left: Formula, token: Token) -> Formula:
     return Product((*factors, seated(right, Product)))
 
 
+def _is_done(quotient: Quotient, parser: Parser) -> bool:
+    """Whether a quotient ends before a factor a space apart: 1/2 m, n/2 log(v)."""
+    if not isinstance(quotient.denominator, Number):
+        return False
+    return isinstance(quotient.numerator, Number) or _is_called(parser)
+
+
 def _is_called(parser: Parser) -> bool:
     function, following = parser.tokens[parser.position : parser.position + 2]
-    if function.kind != "name" or function.text not in KNOWN:
+    if function.kind != "name" or function.text not in _CALLED:
         return False
     return following.kind == "(" or (function.text in _BEFORE_A_NAME and following.kind == "name")
 
@@ -188,7 +228,7 @@ def _short(token: Token) -> bool:
     if token.kind != "name" or token.text == "√":
         return True
     stem = token.text.partition("_")[0].rstrip("0123456789")
-    if stem in GREEK and token.length < len(stem):
+    if stem in _WORDS or (stem in GREEK and token.length < len(stem)):
         # α, and no word of five letters.
         return True
     return sum(each.isalpha() for each in stem) == 1

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from derive.errors import FormulaError, printable
+from derive.formula.foreign import INSTEAD
 
 LONGEST_TEXT = 200_000
 MOST_DIGITS = 1000
@@ -26,6 +27,7 @@ class Context:
     vectors: Collection[str] = ()
     raised: Collection[str] | None = None
     arrays: bool = False
+    apart: Collection[str] = ()
 
     @property
     def of_document(self) -> bool:
@@ -165,26 +167,55 @@ def _continues(character: str) -> bool:
     return character in _SUBSCRIPTS or (character not in _SIGNS and ("a" + character).isidentifier())
 
 
+def _attribute(text: str, at: int) -> FormulaError:
+    """Why .sum and np. can stand in no formula, and what is written in their place."""
+    found = re.compile(r"\.((?:[^\W\d]\w*\.)*)([^\W\d]\w*)").match(text, at)
+    operand = _operand_before(text[:at])
+    suggestion = "Only .T, the transpose, may follow a dot."
+    if found is not None:
+        path, name = found[1], found[2]
+        if operand in _LIBRARIES:
+            suggestion = INSTEAD.get(
+                name, f"Write {name} without {operand}{('.' + path).rstrip('.')} in front."
+            )
+        elif operand and not path and name in _METHODS:
+            given = re.match(r"\(([^()]+)\)", text[found.end() :])
+            axis = "axis=" if given and given[1].strip().lstrip("-").isdecimal() else ""
+            arguments = f"{operand}, {axis}{given[1]}" if given else operand
+            suggestion = f"Write {name}({arguments})."
+        elif operand and not path:
+            suggestion = INSTEAD.get(name, suggestion)
+    return FormulaError("a quantity has no attributes", at, found.end() - at if found else 1, suggestion)
+
+
+def _operand_before(text: str) -> str:
+    """What stands before a dot: a name, a call or a component, or what is in parentheses."""
+    closed = text.rstrip()
+    start = len(closed)
+    depth = int(closed.endswith((")", "]")))
+    while depth and start > 1:
+        start -= 1
+        depth += (closed[start - 1] in ")]") - (closed[start - 1] in "([")
+    if depth:
+        return ""
+    start -= closed.endswith((")", "]"))
+    name = re.search(r"(?:[^\W\d]\w*\.)*\w*\Z", closed[:start])
+    assert name is not None
+    if not name[0] and closed[start : start + 1] == "(":
+        return closed[start + 1 : -1].strip()
+    return closed[name.start() :]
+
+
 def refused(text: str, at: int, tex: bool = False) -> FormulaError:
     """Why a character can stand in no formula."""
     character = text[at]
     if character in '"`':
         end = text.find(character, at + 1)
-        return FormulaError("a text in quotes is no formula", at, 1 if end < 0 else end + 1 - at)
+        called = re.search(r"(\w+)\s*\(\s*\Z", text[:at])
+        suggestion = INSTEAD.get(called[1]) if called else None
+        return FormulaError("a text in quotes is no formula", at, 1 if end < 0 else end + 1 - at, suggestion)
     if character == "." and not tex:
-        following = _WORD.match(text, at + 1)
-        named = following is not None and following.lastgroup == "name"
-        length = following.end() - at if following and named else 1
-        before = re.search(r"\w+\Z", text[:at])
-        suggestion = "Only .T, the transpose, may follow a dot."
-        if named and before and before[0] in _LIBRARIES:
-            suggestion = f"Write {text[at + 1 : at + length]} without {before[0]} in front."
-        elif named and before and text[at + 1 : at + length] in _METHODS:
-            given = re.match(r"\(([^()]+)\)", text[at + length :])
-            name = "axis=" if given and given[1].strip().lstrip("-").isdecimal() else ""
-            arguments = f"{before[0]}, {name}{given[1]}" if given else before[0]
-            suggestion = f"Write {text[at + 1 : at + length]}({arguments})."
-        return FormulaError("a quantity has no attributes", at, length, suggestion)
+        return _attribute(text, at)
     if character == ":" and not tex and text.rfind("[", 0, at) > text.rfind("]", 0, at):
         return FormulaError("a slice is not read", at, 1, "Write components with letters: x[i], X[n,0].")
     if character == "\\" and not tex:

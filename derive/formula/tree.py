@@ -391,6 +391,16 @@ def walk(formula: Formula) -> Iterator[Formula]:
             waiting.extend(children[::-1])
 
 
+def is_derivative(node: Formula) -> bool:
+    """Whether it is a derivative: one written out, or a call of a function with primes."""
+    return isinstance(node, Derivative) or (isinstance(node, Call) and node.primes > 0)
+
+
+def has_derivatives(*formulas: Formula) -> bool:
+    """Whether a derivative stands somewhere in some formulas."""
+    return any(is_derivative(node) for formula in formulas for node in walk(formula))
+
+
 def rewrite(formula: Formula, change: Callable[[Formula], Formula]) -> Formula:
     """The formula with `change` applied to every node, parts first; untouched parts are kept as they are."""
     children = formula.children

@@ -91,6 +91,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         **{command: (kind, _SHOWN.get(kind, kind)) for kind, those in _SIGNS.items() for command in those},
         r"\mathbb": ("font", "mathbb"),
+        r"\mathcal": ("font", "mathcal"),
         r"\star": ("*", "⋆"),
         r"\dagger": ("*", "†"),
         # The dot alone may be a scalar product.

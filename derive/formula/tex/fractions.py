@@ -267,8 +267,10 @@ def _is_of_several(formula: Formula) -> bool:
 
 
 def _is_defined(parser: Parser, formula: Formula) -> bool:
-    """Whether a document says what this function takes: its gradient is by all of that."""
+    """Whether a document may say what this takes, L(w) = …: its gradient is by all of that."""
     match formula:
+        case Name(name) if parser.next.kind != "(":
+            return parser.context.of_document
         case Name(name) | Call(function=name, primes=0):
             return parser.context.of_document and name in parser.context.functions
     return False
@@ -286,6 +288,8 @@ def operator(parser: Parser, token: Token, power: int) -> Formula:
     r"""\partial_x f, the derivative by what stands below; else \partial f/\partial x, or d/dx before f."""
     if parser.next.kind == "/" and parser.context.of_document:
         return _before_operand(parser, token)
+    if parser.next.kind == "^" and parser.context.of_document:
+        return _of_higher_order(parser, token)
     if parser.next.kind != "_" or token.kind != "∂":
         return derivative(parser, token, power)
     parser.take()
@@ -300,6 +304,25 @@ def _before_operand(parser: Parser, token: Token) -> Formula:
     parser.expect(token.kind)
     wrt = quantity(parser)
     return hoisted(_operand(parser), partial(_applied, [wrt], token.kind == "ⅆ"))
+
+
+def _of_higher_order(parser: Parser, token: Token) -> Formula:
+    r"""\partial^2 f/\partial x\partial y and d^2 y/dx^2 on the line."""
+    order, total = _order(parser), token.kind == "ⅆ"
+    of = None if parser.next.kind == "/" else seated(parser.expression(POWER), Derivative)
+    parser.expect("/")
+    variables: list[Formula] = []
+    while not variables or (len(variables) < order and parser.next.kind == token.kind):
+        parser.expect(token.kind)
+        wrt = quantity(parser)
+        variables += [wrt] * _order(parser)
+    if len(variables) != order:
+        raise FormulaError("the orders above and below do not agree", token.at, token.length)
+    if of is None:
+        return hoisted(_operand(parser), partial(_applied, variables, total))
+    for each in reversed(variables):
+        of = Derivative(of, each, total)
+    return of
 
 
 def _below(parser: Parser) -> Formula:

@@ -58,6 +58,8 @@ def spelled_name(parser: Parser) -> Name | Indexed:
         inner = spelled_name(parser)
     parser.depth -= 1
     name = inner.name if token.kind == "font" else f"{inner.name}_{token.text}"
+    if token.text == "mathcal" and inner.name in parser.context.apart:
+        name = f"{inner.name}_cal"
     if not isinstance(inner, Indexed):
         return Name(name, token.at)
     if not parser.context.of_document:

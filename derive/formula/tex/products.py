@@ -11,6 +11,7 @@ from derive.formula.pratt import Parser
 from derive.formula.tex.groups import bare, exponent
 from derive.formula.tokens import Token
 from derive.formula.tree import (
+    PRIME,
     Call,
     Derivative,
     Elementwise,
@@ -33,7 +34,7 @@ from derive.formula.tree import (
 # What may stand beside a factor without a sign between them.
 ADJACENT = (
     "number", "letter", "word", "function", "(", "[", "{", "fraction", "root", "reduction", "accent", "font",
-    "box", "crossed", "annotated", "cells", "|(", "‖(", "⟨", "ⅆ", "∇", "limit",
+    "box", "crossed", "annotated", "cells", "|(", "‖(", "⟨", "ⅆ", "∂", "∇", "limit",
 )  # fmt: skip
 
 # Signs that multiply arrays number by number.
@@ -160,6 +161,8 @@ def scripted(parser: Parser, left: Formula, token: Token) -> Formula:
         return Transpose(seated(left, Transpose))
     if isinstance(left, Number) and _takes_degrees(parser):
         return Product((seated(left, Product, first=True), _DEGREE))
+    if isinstance(left, Derivative) and left.wrt == PRIME:
+        left = Grouping(left)
     if isinstance(left, Derivative):
         raise FormulaError("a power of a derivative needs parentheses", token.at, token.length)
     if isinstance(left, Power):

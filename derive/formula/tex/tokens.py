@@ -37,10 +37,11 @@ _OVER_DIFFERENTIAL = (
     r"(?:_(?:\{[^{}]*\}|.))?\s*/\s*(?:\\(?:mathrm|text)\s*\{\s*d\s*\}|(?:\\mathrm\s+)?d)\s*[A-Za-z\\]"
 )
 _INLINE_DERIVATIVE = re.compile(_OVER_DIFFERENTIAL)
-# What stands between a lone d and the sign of the fraction: nothing, a letter, or a command and its argument.
-_DIFFERENTIATED = re.compile(
-    r"\s*(?:[A-Za-z]*|\\[A-Za-z]+\s*(?:\{[^{}]*\}|[A-Za-z](?![A-Za-z]))?)" + _OVER_DIFFERENTIAL
-)
+# What stands between a lone d and the sign of the fraction: nothing, a letter, or a command and its argument;
+# and behind the order of d^2 f(x)/dx^2 its argument, too.
+_OPERAND = r"\s*(?:[A-Za-z]*|\\[A-Za-z]+\s*(?:\{[^{}]*\}|[A-Za-z](?![A-Za-z]))?)"
+_RAISED = r"\s*\^\s*(?:[2-4]|\{[2-4]\})"
+_DIFFERENTIATED = re.compile(f"(?:{_OPERAND}|{_RAISED}{_OPERAND}(?:\\([A-Za-z, ]*\\))?)" + _OVER_DIFFERENTIAL)
 _SCIENTIFIC = re.compile(r"[eE][+-]?[0-9]")
 _FENCE = re.compile(r"\\(?P<side>left|right)(?![A-Za-z])(?:\s*(?P<bar>\||\\r?vert(?![A-Za-z]))(?=\s*_))?")
 _LINE_END = re.compile(r"\s*\\(?:end\b|\\)")
@@ -347,6 +348,10 @@ class _Words:
 
     def letters(self, run: str, at: int) -> None:
         """A run of letters: a word where the context knows one, else a product of letters."""
+        if len(run) > 1 and self._begins_with_transpose(run):
+            self.add("letter", "T", at, 1)
+            self.at = at + 1
+            return None
         # A lone d over another is no quantity, even where the text has one of that name.
         word = None if run == "d" else self._known_word(run, at)
         if word is None and self._opens_derivative(run, at):
@@ -372,6 +377,12 @@ class _Words:
         for offset, each in enumerate(run):
             self.add("letter", each, at + offset, 1)
         return None
+
+    def _begins_with_transpose(self, run: str) -> bool:
+        """Whether its T alone is raised, as TeX has it: X^TAX is X^T, A and X."""
+        if run[0] != "T" or not self.found or self.found[-1].kind != "^":
+            return False
+        return "T" not in self.context.names and run not in self.context.names
 
     def _opens_subscript(self) -> bool:
         return [token.kind for token in self.found[-2:]] == ["_", "{"]
