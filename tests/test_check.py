@@ -357,6 +357,28 @@ def test_what_is_half_understood_is_never_wrong(text: str) -> None:
     assert not {each.verdict for each in check(text).findings} & {"wrong", "proved"}
 
 
+@pytest.mark.parametrize(
+    ("model", "claim", "held"),
+    [
+        (r"$h = 3x$ and $y = h^2 x$", r"$\frac{\partial y}{\partial x} = h^2$", "by x, h is held"),
+        (r"$h = 3x$ and $y = h^2 x$", r"$\frac{\partial y}{\partial x} = h^2 + 6 h x$", ""),
+        (r"$h = 3x$ and $y = h^2 x$", r"$\frac{\partial y}{\partial h} = 2 h x$", ""),
+        ("$h = 3x$.\n\n# Two\n\nLet $y = h^2 x$", "$dy/dx = h^2$", "by x, h is held"),
+        ("$h = 3x$.\n\n# Two\n\nLet $f(x) = h^2 x$", "$f'(x) = h^2$", "by x, h is held"),
+        (
+            r"$v = \frac1m \sum_{i=1}^m (x_i - \mu)^2$ and $s_i = (x_i - \mu)/v$",
+            r"$\frac{\partial s_i}{\partial \mu} = -1/v$",
+            "by mu, v is held",
+        ),
+    ],
+)
+def test_a_proof_tells_what_a_derivative_holds_fixed(model: str, claim: str, held: str) -> None:
+    found = check(f"Let {model}. Then {claim}.\n").findings[-1]
+    assert found.verdict == "proved"
+    told = " and ".join(found.claim.judgement.assumptions)
+    assert held in told if held else "fixed" not in told
+
+
 def test_the_package_is_the_function_that_it_is_named_after() -> None:
     import derive.check.documents  # binds derive.check to the package
 

@@ -23,11 +23,7 @@ from derive.expression import (
     symbol,
     symbols,
 )
-from derive.formula import Call, Derivative, Formula, Indexed, Name, walk
-
-
-def _is_slope(node: Formula) -> bool:
-    return isinstance(node, Derivative) or (isinstance(node, Call) and node.primes > 0)
+from derive.formula import Derivative, Formula, Indexed, Name, is_derivative, walk
 
 
 def independent(environment: Environment, by: Collection[str]) -> frozenset[str]:
@@ -43,7 +39,7 @@ def backward(environment: Environment) -> frozenset[str]:
     """The quantities that are worked out from derivatives."""
     facts = environment.equations.values()
     spoken = {name for fact in facts for name in (fact.name, *fact.reads)}
-    found = {fact.name for fact in facts if any(map(_is_slope, walk(fact.formula)))}
+    found = {fact.name for fact in facts if any(map(is_derivative, walk(fact.formula)))}
     found |= {fact.name for fact in facts if is_slope(fact.name, spoken)}
     while more := {fact.name for fact in facts if fact.name not in found and found & fact.reads}:
         found |= more

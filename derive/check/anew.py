@@ -11,8 +11,8 @@ from derive.check.repairs import functions, signs
 from derive.check.roundings import printed
 from derive.check.verdict import Judgement
 from derive.formula import (
+    ZERO,
     Call,
-    Derivative,
     Formula,
     Grouping,
     Indexed,
@@ -21,6 +21,7 @@ from derive.formula import (
     Product,
     Sum,
     Vector,
+    has_derivatives,
     names,
     rewrite,
     walk,
@@ -31,6 +32,9 @@ from derive.functions import function
 # differ by a name or an exponent, too.
 FEWEST_LEAVES, FEWEST_OF_OTHERS = 4, 5
 ANEW = "anew"
+# What stands behind the names of places that are found, and how many formulas later they are spoken of.
+_OPTIMAL = ("^*", "_star", "_hat", "_opt")
+MOST_SINCE = 6
 CONDITION = "this may be a condition: it does not hold for everything that it speaks of"
 
 
@@ -52,15 +56,15 @@ def anew(
     before = environment.equations.get(name) or environment.functions.get(name)
     elsewhere = before is not None and _is_of_elsewhere(said, section, before, left)
     if found.verdict == "not understood" and before is not None and elsewhere:
-        known = is_numeric(right) or _has_slopes(right) or _has_slopes(before.formula)
+        known = is_numeric(right) or has_derivatives(right) or has_derivatives(before.formula)
         return found if known else Judgement("definition", f"this defines {name} {ANEW}", facts=(before,))
-    if found.verdict != "wrong" or _has_slopes(right):
+    if found.verdict != "wrong" or has_derivatives(right):
         return found
     if is_numeric(right):
         # f(x) = 0 of a function that the text defines: for some x.
         of_letters = isinstance(left, Call) and any(isinstance(each, Name) for each in left.arguments)
         solved = isinstance(right, Number) and not right.value and isinstance(left, Sum | Product)
-        if of_letters or solved:
+        if (of_letters and not _is_at_place(left, right, section, environment)) or solved:
             return Judgement("not understood", CONDITION, facts=found.facts)
         supposed = before is None and isinstance(left, Name) and name in environment.values
         return Judgement("definition", f"this gives {name} another value") if supposed else found
@@ -73,13 +77,27 @@ def anew(
     of_slopes = environment.is_slope(name, before.section) and before.section == section
     # What goes on from step to step is worked out from no other quantity.
     steps = name in names(right) and name in names(before.formula)
-    known = _is_of_everybody(name, left) or ((of_slopes or _has_slopes(before.formula)) and not steps)
+    known = _is_of_everybody(name, left) or ((of_slopes or has_derivatives(before.formula)) and not steps)
     if known or _is_slip(said, section, before, right, found):
         return found
     if said.asserts:
         reason = f"{name} stands for something else in line {before.line}"
         return Judgement("not understood", reason, facts=found.facts)
     return Judgement("definition", f"this defines {name} {ANEW}", facts=(before,))
+
+
+def _is_at_place(left: Formula, right: Formula, section: int, known: Environment) -> bool:
+    """Whether f(x^*) is said to be another number than 0 right after the section has told x^*.
+
+    Of an f(a) beside a = 1, another a may be asked for.
+    """
+    if not isinstance(left, Call) or right == ZERO or left.function not in known.functions:
+        return False
+    named = [each.name for each in left.arguments if isinstance(each, Name)]
+    values = [known.values.get(name) for name in named if name.endswith(_OPTIMAL)]
+    since = (known.order or 0) - MOST_SINCE
+    told = all(each is not None and each.section == section and each.order >= since for each in values)
+    return told and len(values) == len(named)
 
 
 def _is_of_elsewhere(said: Assertion, section: int, before: Fact, left: Formula) -> bool:
@@ -107,7 +125,7 @@ def _is_asked(section: int, left: Formula, right: Formula, found: Judgement) -> 
 
     It is where the value that refutes is of another section, or itself what was solved for: x = √2.
     """
-    if name_of(left) is not None or _has_slopes(left) or not is_numeric(right):
+    if name_of(left) is not None or has_derivatives(left) or not is_numeric(right):
         return False
     values = [each for each in found.facts if each.kind == "value" and each.order >= 0]
     return any(each.section != section or not _is_given(each.formula) for each in values)
@@ -121,7 +139,7 @@ def _is_given(formula: Formula) -> bool:
 def _is_solved_for(left: Formula, right: Formula) -> bool:
     """Whether the left side is no name, call or derivative, and quantities stand on both: a + b = c."""
     sides = (left, right)
-    if name_of(left) is not None or any(_has_slopes(each) or is_numeric(each) for each in sides):
+    if name_of(left) is not None or any(has_derivatives(each) or is_numeric(each) for each in sides):
         return False
     return all(any(isinstance(node, Name | Indexed) for node in walk(each)) for each in sides)
 
@@ -140,11 +158,6 @@ def leaves(formula: Formula) -> int:
     if isinstance(formula, Name | Indexed | Number):
         return 1
     return sum(map(leaves, formula.children))
-
-
-def _has_slopes(formula: Formula) -> bool:
-    primed = (isinstance(node, Call) and node.primes for node in walk(formula))
-    return any(primed) or any(isinstance(node, Derivative) for node in walk(formula))
 
 
 def overwritten(left: Formula, right: Formula, found: Judgement) -> Judgement:

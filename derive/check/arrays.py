@@ -44,6 +44,7 @@ from derive.formula import (
     times,
     walk,
 )
+from derive.indices import renamed
 
 # The letters of the component that a formula is compared at.
 ROW_LETTER, COLUMN_LETTER = Name("ι"), Name("ϰ")
@@ -88,8 +89,9 @@ class Arrays(Vectors):
     def counts(self) -> Mapping[str, Expr]:
         """What the sizes of arrays are, by their names: how many values the letter of an axis has."""
         found: dict[str, Expr] = {}
-        for name, sizes in self.ranks.sizes.items():
-            letters = [f"κ{name}{axis}" for axis in range(len(sizes))]
+        for at, (name, sizes) in enumerate(self.ranks.sizes.items()):
+            # Numbered: a name like x^(i) cannot be a part of a letter.
+            letters = [f"κ{at}_{axis}" for axis in range(len(sizes))]
             component = symbol(f"{name}[{','.join(letters)}]")
             for size, letter in zip(sizes, letters, strict=True):
                 found.setdefault(size, IndexedReduction(Str("size"), component, symbol(letter)))
@@ -280,6 +282,10 @@ class Arrays(Vectors):
                 return Reduction("sum", self.at(inner, letter, letter), (Bound(letter.name),))
             case "diag", (inner,):
                 condition = Relation((row or ZERO, column or ZERO), ("=",))
+                if (letter_of := self.shapes.letter_of_entries(inner)) is not None:
+                    entry = renamed(inner, {letter_of: row or ZERO})
+                    value = self.at(entry, None, None)
+                    return Cases((Branch(value, condition), Branch(ZERO, None)))
                 is_row = self.axes(inner)[1]
                 value = self.at(inner, None if is_row else row, row if is_row else None)
                 return Cases((Branch(value, condition), Branch(ZERO, None)))

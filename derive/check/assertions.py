@@ -11,6 +11,7 @@ from derive.check.labels import stem
 from derive.check.pieces import TRAILING, Piece, pieces
 from derive.check.rows import joined
 from derive.check.signs import ANY_SIGN, SIGN, end_of_equation, ranges, spelled
+from derive.check.tuples import components, is_list, named
 from derive.check.vocabulary import Vocabulary
 from derive.errors import FormulaError
 from derive.formula import Call, Formula, Grouping, Indexed, Name, Relation, names, walk
@@ -42,7 +43,8 @@ class Side:
 class Assertion:
     """Sides with signs between them; `lead` is a sign before the first, which goes on with what was before.
 
-    `word` is what stands before it in the text ("where"). What is not read has a `fault`, and no sides.
+    `word` is what stands before it in the text ("where"). What is not read has a `fault`, and no sides, and
+    `changes` what names stand for, if it is a list of values.
     """
 
     text: str
@@ -52,6 +54,7 @@ class Assertion:
     lead: str | None = None
     word: str = ""
     fault: FormulaError | None = None
+    changes: tuple[str, ...] = ()
 
     @property
     def all_signs(self) -> tuple[str, ...]:
@@ -64,11 +67,21 @@ class Assertion:
         return self.word.strip(" ,").lower().startswith(_ASSERTING)
 
 
-def assertions(text: str, vocabulary: Vocabulary, form: str = "latex") -> tuple[Assertion, ...]:
-    """The assertions of one formula, in order; a row that begins with a sign goes on with the one before."""
+def assertions(
+    text: str, vocabulary: Vocabulary, form: str = "latex", is_data: bool = False
+) -> tuple[Assertion, ...]:
+    """The assertions of one formula, in order; a row that begins with a sign goes on with the one before.
+
+    Where the words call it data, (x, y) = (1, 2) gives x and y their values.
+    """
     found: list[Assertion] = []
     arrow: str | None = None
-    for piece in _without_ranges(list(pieces(joined(text)))):
+    all_of = list(_without_ranges(list(pieces(joined(text)))))
+    is_data = is_data and not any(is_list(each.text) for each in all_of)
+    for piece in all_of:
+        if is_data and (given := _of_components(piece, vocabulary, form)):
+            found.extend(given)
+            continue
         found_here = _assertion(piece, vocabulary, form)
         if found_here is None:
             arrow = _lone_sign(piece.text) or arrow
@@ -90,6 +103,13 @@ def assertions(text: str, vocabulary: Vocabulary, form: str = "latex") -> tuple[
             found.append(found_here)
     claims = [each for each in found if len(each.sides) > 1 or each.lead or each.fault]
     return tuple(claims or found)
+
+
+def _of_components(piece: Piece, vocabulary: Vocabulary, form: str) -> list[Assertion]:
+    """What (x, y) = (1, 2) says, one by one."""
+    pairs = components(piece, vocabulary, form)
+    sides = [(Side(*left), Side(*right)) for left, right in pairs]
+    return [Assertion(piece.text, piece.at, each, ("=",), None, piece.word) for each in sides]
 
 
 def _of_phrase(said: Assertion) -> Assertion:
@@ -133,7 +153,9 @@ def _assertion(piece: Piece, vocabulary: Vocabulary, form: str) -> Assertion | N
     except FormulaError as error:
         if lead is None and not ANY_SIGN.search(body):
             return Assertion(piece.text, piece.at, word=piece.word)
-        return Assertion(piece.text, piece.at, lead=lead, word=piece.word, fault=error.detached())
+        changes = named(piece.text, vocabulary, form)
+        fault = error.detached()
+        return Assertion(piece.text, piece.at, lead=lead, word=piece.word, fault=fault, changes=changes)
     sides = formula.sides if isinstance(formula, Relation) else (formula,)
     if len(sides) > 1 and isinstance(sides[0], Grouping) and isinstance(sides[0].inner, Name | Indexed):
         # [H^+] = … says what H^+ is.

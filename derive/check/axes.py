@@ -39,6 +39,7 @@ from derive.formula import (
     Sum,
     Transpose,
     Vector,
+    walk,
 )
 from derive.functions import function as known_function
 
@@ -123,6 +124,21 @@ class Shapes:
             raise MeaningError(f"{formula.name} has {rank} indices")
         return SCALAR
 
+    def letter_of_entries(self, inside: Formula) -> str | None:
+        """The letter by which a diagonal is told entry by entry: diag(p_i (1 - p_i))."""
+        if self.axes(inside) != SCALAR:
+            return None
+        nodes = list(walk(inside))
+        bound = {each.name for node in nodes if isinstance(node, Reduction) for each in node.bounds}
+        found = {
+            index.name
+            for node in nodes
+            if isinstance(node, Indexed) and self.ranks.of(node.name) == 1
+            for index in node.indices
+            if isinstance(index, Name) and index.name not in bound
+        }
+        return found.pop() if len(found) == 1 else None
+
     def of_product(self, factors: Sequence[Formula]) -> Axes:
         """The axes of a matrix product."""
         whole: Axes = SCALAR
@@ -158,6 +174,8 @@ class Shapes:
             return COLUMN
         if function == "abs" and each == [MATRIX]:
             return SCALAR
+        if function == "diag" and self.letter_of_entries(arguments[0]) is not None:
+            return MATRIX
         if function == "diag":
             if each not in ([COLUMN], [ROW]):
                 raise MeaningError("a diagonal of what is no vector")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from derive.check.circles import units
 from derive.check.facts import Environment
 from derive.check.verdict import Judgement
-from derive.formula import Derivative, Formula, Grouping, Name, Product, Sum
+from derive.formula import Derivative, Formula, Grouping, Indexed, Name, Product, Reduction, Sum
 
 
 def chain_rule(left: Formula, right: Formula, environment: Environment) -> Judgement | None:
@@ -15,7 +16,11 @@ def chain_rule(left: Formula, right: Formula, environment: Environment) -> Judge
     That is the chain rule if these are all paths; what it takes to be so is stated as the assumption. None
     for any other formula, and where the text defines the quantity: then its equation decides.
     """
-    if not isinstance(left, Derivative) or not isinstance(left.of, Name) or not isinstance(left.wrt, Name):
+    if not isinstance(left, Derivative) or not isinstance(left.of, Name | Indexed):
+        return None
+    if isinstance(left.wrt, Indexed):
+        return _over_units(left.of, left.wrt, right, environment)
+    if not isinstance(left.of, Name) or not isinstance(left.wrt, Name):
         return None
     start, end = left.of.name, left.wrt.name
     if start in environment.equations:
@@ -28,6 +33,28 @@ def chain_rule(left: Formula, right: Formula, environment: Environment) -> Judge
         return None
     through = " and ".join(between) if len(paths) > 1 else " then ".join(between)
     assumption = f"{start} depends on {end} only through {through}"
+    return Judgement("proved", "the chain rule", assumptions=(assumption,))
+
+
+def _over_units(
+    of: Name | Indexed, wrt: Indexed, right: Formula, environment: Environment
+) -> Judgement | None:
+    """`proved` for the sum over the units of the next layer, ∂E/∂a_j = Σ_k ∂E/∂a_k ∂a_k/∂a_j."""
+    if not isinstance(right, Reduction) or right.kind != "sum" or len(right.bounds) != 1:
+        return None
+    body = right.body.inner if isinstance(right.body, Grouping) else right.body
+    letter = Name(right.bounds[0].name)
+    match body:
+        case Product((Derivative() as one, Derivative() as other)):
+            first, second = (one, other) if one.of == of else (other, one)
+        case _:
+            return None
+    unit = first.wrt
+    if first.of != of or second.wrt != wrt or not isinstance(unit, Indexed) or second.of != unit:
+        return None
+    if unit.indices != (letter,) or letter in wrt.indices or unit.name not in units(environment):
+        return None
+    assumption = f"{of.name} depends on {wrt.name} only through {unit.name} of the next layer"
     return Judgement("proved", "the chain rule", assumptions=(assumption,))
 
 

@@ -14,13 +14,17 @@ from derive.check.claims import claim
 from derive.check.conventions import layout
 from derive.check.course import Course
 from derive.check.documents import Directive, Document, Excerpt, Fragment, Statement, Table
+from derive.check.documents.exercises import is_exercise
 from derive.check.documents.macros import Expansion
 from derive.check.facts import Fact
 from derive.check.findings import Finding, Report
 from derive.check.given import facts_of_directive
-from derive.check.introductions import wording
+from derive.check.introductions import Wording, of_all, of_matrices, wording
 from derive.check.layout import on_one_line
+from derive.check.listings import followed, listed, rows
 from derive.check.passages import LONGEST_FORMULA, Passage, passage_of, vocabulary
+from derive.check.positions import Position, Positions
+from derive.check.restrictions import NO_FORCE, Force, in_force, onward
 from derive.check.sentences import stated
 from derive.check.spellings import as_typed, as_written
 from derive.check.tables import Column, columns, computed, facts, shifted
@@ -44,6 +48,8 @@ _HEAD = re.compile(r"\s*([A-Za-z]\w*)\s*(?:\([^()]*\))?\s*:?=(?!=)")
 # What is said of numbers.
 NUMERIC = ("proved", "rounded", "drifted", "wrong")
 CONVERTED = "its unit is another one than those that it is worked out from"
+# So much of the text behind a formula is looked at for what it says of it.
+_BEHIND = 80
 # What readers do not see.
 _HIDDEN = re.compile(r"<!--.*?-->", re.DOTALL)
 NOTHING = Claim("expression", Judgement("not a claim", "nothing is claimed"))
@@ -54,7 +60,7 @@ def checked(passages: Sequence[Passage], given: Iterable[Fact] = ()) -> list[Cla
     facts_given = tuple(given)
     words = vocabulary(passages, facts_given)
     said = [(each, each.asserted(words)) for each in passages]
-    course = Course(said, facts_given, words.vectors, words.ranks)
+    course = Course(said, facts_given, words.vectors, words.ranks, words.symmetric)
     return [judged(passage, found, course) for passage, found in said]
 
 
@@ -63,6 +69,7 @@ def judged(passage: Passage, said: Sequence[Assertion], course: Course) -> Claim
     """The claims of one formula as one: the worst of them speaks for all."""
     found: list[Claim] = []
     with course.bounded():
+        course.hears(passage, said)
         for at, each in enumerate(said):
             course.order += 1
             course.meets(passage, said, at)
@@ -72,6 +79,8 @@ def judged(passage: Passage, said: Sequence[Assertion], course: Course) -> Claim
             if each.fault is not None and (head := _HEAD.match(each.text)) is not None:
                 # What is not read may be another definition of it.
                 course.disputed[head[1]] = course.order
+            for name in each.changes:
+                course.changes(name)
             found.append(one)
     if not found:
         return NOTHING
@@ -129,6 +138,10 @@ class _Reading:
     faults: list[str] = field(default_factory=list)
     read: int = 0
     latest: Fragment | None = None
+    force: Force = NO_FORCE
+    # The section in which matrices need not be symmetric, since the words that said so.
+    unsymmetric: int | None = None
+    positions: Positions = field(default_factory=Positions)
 
     def report(self) -> Report:
         """The findings in reading order, and the document's own faults."""
@@ -142,6 +155,7 @@ class _Reading:
             self.given,
             words.vectors,
             words.ranks,
+            words.symmetric,
             layout(dict.fromkeys(each.written.source.text for each in self.document.fragments)),
         )
         texts = {form: [e.text for e in passages.values() if e.form == form] for form in ("latex", "plain")}
@@ -186,9 +200,33 @@ class _Reading:
         found = passage_of(text, line, section, fragment.form)
         alone, display = self._stands_alone(fragment), fragment.display
         scope = self._scope(fragment)
-        beside = wording(fragment.before, fragment.after, self._between(fragment))
-        unit = unit_of(text, fragment.after)
-        return replace(found, scope=scope, alone=alone, display=display, wording=beside, unit=unit)
+        between = self._between(fragment)
+        return replace(
+            found,
+            scope=scope,
+            alone=alone,
+            display=display,
+            wording=self._wording(fragment, between),
+            unit=unit_of(text, fragment.after),
+            position=self._position(fragment, between),
+        )
+
+    def _wording(self, fragment: Fragment, between: str) -> Wording:
+        """What is said beside a formula, and what sentences before have left in force."""
+        end = fragment.written.pieces[-1][1]
+        behind = fragment.written.source.text[end : end + _BEHIND]
+        beside = wording(fragment.before, fragment.after, between, behind)
+        sentence = f"{fragment.before} $ $ {fragment.after}"
+        self.force = onward(self.force, between, sentence, beside.restricted)
+        restricted = beside.restricted or in_force(self.force, fragment.before)
+        title, section = fragment.section[-1].title if fragment.section else "", self._section(fragment)
+        if beside.symmetric and self.unsymmetric == section:
+            self.unsymmetric = None
+        elif beside.unsymmetric or of_matrices(title):
+            self.unsymmetric = section
+        unsymmetric = self.unsymmetric == section
+        beside = replace(beside, restricted=restricted, title=title, unsymmetric=unsymmetric)
+        return replace(beside, below_general=of_all(title))
 
     def _between(self, fragment: Fragment) -> str:
         """The words between a formula and the one before it."""
@@ -224,6 +262,13 @@ class _Reading:
     def _section(self, entry: Entry) -> int:
         return self.sections.get(entry.section[-1].heading.place(), 0) if entry.section else 0
 
+    def _position(self, fragment: Fragment, between: str) -> Position:
+        within = {self.sections[each.heading.place()]: each for each in fragment.section}
+        exercises = [at for at, each in within.items() if is_exercise(each.title)]
+        joined = fragment.explains is not None
+        own = (exercises or [0])[-1]
+        return self.positions.next(tuple(within), own, between, fragment.label, joined=joined)
+
     def _table(self, table: Table, words: Vocabulary, course: Course) -> Iterable[Finding]:
         place = _place(table)
         section = self._section(table)
@@ -232,11 +277,22 @@ class _Reading:
         if found is not None:
             yield Finding(_text(table, 0), "latex", found, table.rows[0][0].place)
         computed_before = course.environment(passage, ahead=False).equations
-        found_here = facts(table, words, course.order, place.line, section)
-        course.take(each for each in found_here if each.name not in computed_before)
+        by_row = rows(table, words)
+        found_here = (
+            *facts(table, words, course.order, place.line, section),
+            *listed(by_row, course.order, place.line, section),
+        )
+        taken = [each for each in found_here if each.name not in computed_before]
+        course.take(taken)
         found = computed(table, words, course.judge(passage))
         if found is not None:
             yield Finding(_text(table, 1), "latex", found, table.rows[1][0].place)
+        elif by_row:
+            known = (replace(each, order=course.order - 1) for each in taken)
+            listing = followed(by_row, course.judge_with(known, passage))
+            if listing is not None:
+                at, claimed = listing
+                yield Finding(_text(table, at), "latex", claimed, table.rows[at][0].place)
         self.tables.extend(columns(table))
 
     def _directive(self, directive: Directive, course: Course) -> None:

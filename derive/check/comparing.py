@@ -79,10 +79,11 @@ class _Compared:
     @property
     def left_whole(self) -> set[str]:
         """The names whose components are free though the text says what the whole is, but for variables."""
-        nodes = (node for each in (*self.stand, *self.chain) for node in walk(each))
-        by = {quantity_of(node.wrt) for node in nodes if isinstance(node, Derivative)}
         values = (value for side in self.sides for value in side)
-        return {name for each in values for name in self.meaning.left_whole(each)} - by
+        left = {name for each in values for name in self.meaning.left_whole(each)}
+        # A long chain is walked through only where that may change something.
+        nodes = (node for each in (*self.stand, *self.chain) for node in walk(each)) if left else ()
+        return left - {quantity_of(node.wrt) for node in nodes if isinstance(node, Derivative)}
 
     def proof(self) -> Judgement | None:
         """The proof, where each component has one, or where declared names are the sizes of arrays."""
@@ -152,7 +153,8 @@ class Comparison:
             only = f"it holds for positive numbers only, and {opposed[0]} is none"
             return Judgement("not understood", only, facts=proof.facts)
         if found.depth == "values" and not self._gives_values(found.meaning, *found.stand):
-            return Judgement("not understood", FOR_VALUES, facts=proof.facts)
+            general = self._of_variable(found)
+            return general or Judgement("not understood", FOR_VALUES, facts=proof.facts)
         reason = objection(Proof(self.environment, found.meaning, found.depth, found.stand, found.sides))
         return proof if reason is None else Judgement("not understood", reason, facts=proof.facts)
 
@@ -175,6 +177,27 @@ class Comparison:
             for formula, rest in ((right, one), (left, other))
             for changed in put_back(formula, known)
         )
+
+    def _of_variable(self, found: _Compared) -> Judgement | None:
+        """What is said of a derivative for every value of its variable: f'(x) = 6x beside x = 2 is no value.
+
+        None where numbers may stand for other names, or for the variable on one side.
+        """
+        slope = found.stand[0]
+        by = _variable_of(slope)
+        meaning = found.meaning
+        if by is None or isinstance(meaning.vectors, Arrays):
+            return None
+        sides = meaning.sides(slope, "equations"), meaning.sides(found.stand[1], "equations")
+        spoken = [{atom.name for each in side for atom in symbols(each)} for side in sides]
+        valued = {name for name in set.union(*spoken) if meaning.value_of(name) is not None}
+        if valued != {by} or not all(by in each for each in spoken):
+            return None
+        meaning.used, meaning.unknown = {}, {}
+        sides = meaning.sides(slope, "equations"), meaning.sides(found.stand[1], "equations")
+        again = self._compared(sides, meaning, "equations", found.stand, found.chain)
+        unproved = self._unproved(again) if again.proof() is None else None
+        return unproved if unproved is not None and unproved.verdict == "wrong" else None
 
     def proves(self, meaning: Meaning, left: Formula, right: Formula) -> bool:
         """Whether there is a proof under one reading; what differs with everything put in has none."""
@@ -385,6 +408,16 @@ def _rates_of(*written: Formula) -> set[str]:
     """The quantities whose derivatives stand in formulas: these may be anything."""
     nodes = (node for each in written for node in walk(each))
     return {node.of.name for node in nodes if isinstance(node, Derivative) and isinstance(node.of, Name)}
+
+
+def _variable_of(slope: Formula) -> str | None:
+    """What a derivative is by: x of f'(x) and of dy/dx."""
+    match slope:
+        case Derivative(wrt=Name(name)):
+            return name
+        case Call(arguments=(Name(name),), primes=primes) if primes:
+            return name
+    return None
 
 
 def _has_names(formula: Formula) -> bool:

@@ -49,7 +49,8 @@ def _declare(part: str, rank: int, found: Ranks, names: Collection[str], *, is_r
     """Take in the rank of one name; returns the name."""
     words = [word.lstrip("\\") for word in _WORD.findall(part)]
     named = [word for word in words if word not in _FONTS]
-    if not named or named[0] == "partial":
+    if not named or named[0] == "partial" or part.count("(") != part.count(")"):
+        # Of (y - t)^T ∈ ℝ, t is a part.
         return None
     raised = re.search(r"\^\s*\{?\s*([(\[])", part)
     name: str = named[0] + (_FAMILIES[raised[1]] if raised else "")

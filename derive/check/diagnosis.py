@@ -76,7 +76,10 @@ def _rounded(judge: Judge, left: Formula, right: Formula) -> Formula | None:
 
 def _slip(judge: Judge, left: Formula, right: Formula, most: int, steps: int) -> Repair | None:
     """The first small change of the right side that is proved right; raises TooMuch."""
-    tried = islice(repairs(right, setting(judge.environment, left, right)), most)
+    # d = d · 5 says nothing of d.
+    itself = left if isinstance(left, Name | Indexed) else None
+    found = repairs(right, setting(judge.environment, left, right))
+    tried = islice((each for each in found if itself is None or itself not in walk(each.formula)), most)
     return next((each for each in tried if judge.quickly_proved(left, each.formula, steps)), None)
 
 

@@ -10,6 +10,7 @@ from sympy import Expr, Integer
 
 from derive.agreement import agree
 from derive.check.arrays import COLUMN_LETTER, ROW_LETTER, UNNAMED
+from derive.check.circles import units
 from derive.check.counting import that_would_count
 from derive.check.facts import Environment, Fact, is_number, quantity_of
 from derive.check.meaning import CONSTANTS
@@ -26,7 +27,21 @@ from derive.expression import (
     symbol,
     symbols,
 )
-from derive.formula import Call, Derivative, Evaluated, Formula, Indexed, Name, Product, Reduction, walk
+from derive.formula import (
+    Call,
+    Cases,
+    Derivative,
+    Evaluated,
+    Formula,
+    Grouping,
+    Indexed,
+    Name,
+    Negation,
+    Power,
+    Product,
+    Reduction,
+    walk,
+)
 from derive.functions import function
 
 # The letters that stand for the row and the column of a whole array.
@@ -384,9 +399,17 @@ def _is_error_or_euler(found: Difference) -> str | None:
     """e to the power of a quantity, where the text has a quantity e too."""
     powers = [part for side in (*found.left, *found.right) for part in parts(side) if part.is_Pow]
     is_used = any(fact.name == "e" for fact in found.facts) or "e" in set.union(*found.symbols)
-    if is_used and any(each.args[1].free_symbols for each in powers):
+    nodes = [node for each in (found.written, found.against) for node in walk(each)]
+    # Nobody divides by an error in this way.
+    turned = any(isinstance(n, Power) and n.base == Name("e") and _is_negative(n.exponent) for n in nodes)
+    if is_used and (turned or any(each.args[1].free_symbols for each in powers)):
         return "e may be a quantity here, and Euler's number"
     return None
+
+
+def _is_negative(exponent: Formula) -> bool:
+    exponent = exponent.inner if isinstance(exponent, Grouping) else exponent
+    return isinstance(exponent, Negation)
 
 
 def _axis_is_open(found: Difference) -> str | None:
@@ -472,6 +495,25 @@ def _steps_are_held(found: Difference) -> str | None:
     return f"it is open whether, {held[0]}" if held else None
 
 
+def _is_of_letters(formula: Formula) -> bool:
+    """Whether it goes by which letters are equal: δ_ij, or cases."""
+    return any(isinstance(node, Cases) or quantity_of(node) == "delta" for node in walk(formula))
+
+
+def _is_of_which_layer(found: Difference) -> str | None:
+    """∂E/∂a_i = Σ_j …, where every layer calls its units a: a loss may read those of the last one only."""
+    slopes = [node for node in walk(found.written) if isinstance(node, Derivative)]
+    by = {node.wrt.name for node in slopes if isinstance(node.wrt, Indexed)}
+    fact = found.environment.equations.get(quantity_of(found.written) or "")
+    if fact is not None and isinstance(fact.formula, Derivative) and isinstance(fact.formula.wrt, Indexed):
+        by.add(fact.formula.wrt.name)
+    same = any(quantity_of(node.of) == quantity_of(node.wrt) for node in slopes)
+    summed = any(isinstance(node, Reduction) for node in walk(found.against))
+    told = summed or (same and (is_number(found.against) or _is_of_letters(found.against)))
+    both = sorted(by & units(found.environment)) if by and told else ()
+    return f"of which layer {both[0]} is is not said" if both else None
+
+
 DOUBTS: tuple[Callable[[Difference], str | None], ...] = (
     _letter_is_caught,
     _nothing_is_known,
@@ -486,6 +528,7 @@ DOUBTS: tuple[Callable[[Difference], str | None], ...] = (
     _is_counted,
     _layers_are_apart,
     _steps_are_held,
+    _is_of_which_layer,
     _may_count,
     _may_be_differential_equation,
     _rests_on_unknown_function,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
 
 from flint import arb
 from sympy import Expr, Rational
 
+from derive.check.carried import Record, Records, carried
 from derive.check.meaning import Meaning
 from derive.check.roundings import Printed, decimals, number, printed, rounded_like, same
 from derive.check.values import Values
@@ -32,6 +33,7 @@ from derive.formula import (
     walk,
 )
 
+CARRIED = "the right rounding, with the exact results that rounded numbers in it stand for"
 UNROUNDED = "right if the numbers that it is worked out from are roundings themselves"
 # What is tried for the printed numbers of one link at most.
 MOST_REPLACEMENTS = 64
@@ -40,21 +42,11 @@ FEWEST_DIGITS, MOST_LITERALS = 4, 5
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """A number that the document printed for a quantity, with the quantity's exact value."""
-
-    formula: Formula
-    text: Formula
-    exact: arb
-    order: int
-
-
-@dataclass(frozen=True, slots=True)
 class Drift:
     """Explains differences by the numbers printed before, `records`."""
 
     values: Values
-    records: Sequence[Record] = ()
+    records: Records = field(default_factory=Records)
 
     def explained(self, left: Formula, right: Formula) -> Judgement | None:
         """`rounded` or `drifted`, where printed numbers make the difference; None where they do not."""
@@ -82,6 +74,8 @@ class Drift:
     ) -> Judgement | None:
         if as_printed.rounds(exact):
             return Judgement("rounded", "the right rounding of the exact value")
+        if self.carried(left, as_printed) is not None:
+            return Judgement("rounded", CARRIED)
         if any(as_printed.rounds(value) for value in self._from_printed(left, exact)):
             reason = "it follows from the rounded numbers printed before, but is not the right rounding"
             right = rounded_like(exact, as_printed)
@@ -89,6 +83,10 @@ class Drift:
         if self._rounds_unrounded(left, as_printed):
             return Judgement("rounded", UNROUNDED)
         return None
+
+    def carried(self, left: Formula, as_printed: Printed) -> tuple[Formula, arb] | None:
+        """A side with the exact results that its printed numbers stand for, if this is what they give."""
+        return carried(left, as_printed, self.values, self.records)
 
     def _rounds_unrounded(self, left: Formula, as_printed: Printed) -> bool:
         """Whether numbers that round to the printed ones on the left give what rounds to this one.
@@ -129,10 +127,10 @@ class Drift:
 
         What was printed for another name of the same quantity counts too: y = o_1 = f(…).
         """
-        for record in reversed(self.records):
+        for record in reversed(self.records.all):
             if same(record.exact, exact) and (value := printed(record.text)) is not None:
                 yield arb(value.value.numerator) / value.value.denominator
-        latest = {each.formula.name: each for each in self.records if isinstance(each.formula, Name)}
+        latest = {each.formula.name: each for each in self.records.all if isinstance(each.formula, Name)}
         if not latest:
             return
         for meaning in self.values.readings.of(left):
@@ -141,6 +139,10 @@ class Drift:
             except (MeaningError, ValueError):
                 continue
             yield from self._with_names_printed(side, meaning, latest)
+            if isinstance(left, Name):
+                # What its equation is worked out from has been printed, h_2 by the h_1 before.
+                opened = meaning.opened(side, latest.keys() - {left.name})
+                yield from self._with_names_printed(opened, meaning, latest)
 
     def _is_still(self, record: Record) -> bool:
         """Whether a quantity is what it was when its number was printed: not after another x."""
@@ -207,7 +209,7 @@ class Drift:
             if not any(same(abs(value), abs(each)) for each in seen):
                 seen.append(value)
                 yield candidate, False
-        for record in reversed(self.records):
+        for record in reversed(self.records.all):
             bare = printed(record.text)
             if bare is None or abs(bare.value) != as_printed.value:
                 continue

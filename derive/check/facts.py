@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
 from derive.check.by_components import NOTHING_OWN, OwnFunctions
+from derive.effort import spend
 from derive.formula import Call, Derivative, Formula, Indexed, Name, Number, Vector, names, walk
 from derive.functions import Function
 
@@ -54,6 +55,16 @@ class Fact:
         return frozenset(n.name for n in walk(self.formula) if isinstance(n, Name | Indexed))
 
     @cached_property
+    def operands(self) -> tuple[str, ...]:
+        """The names that its formula reads and does not bind, in reading order."""
+        return names(self.formula)
+
+    @cached_property
+    def from_the_beginning(self) -> Fact:
+        """The fact as if the text began with it."""
+        return replace(self, order=0)
+
+    @cached_property
     def speaks_of(self) -> frozenset[str]:
         """The quantities and the functions that it is worked out from."""
         return frozenset(name for node in walk(self.formula) if (name := quantity_of(node)))
@@ -68,7 +79,9 @@ class Fact:
 class Environment:
     """The facts in force at one place, by name; `said` are all of them, those that are overridden too.
 
-    `own` are the functions that the text defines by components, wherever it does.
+    `own` are the functions that the text defines by components, wherever it does; `order` is the place,
+    `settled` are the names whose equations stand further on and count as said, `sloped` the places of the
+    assertions that speak of derivatives.
     """
 
     functions: Mapping[str, Fact] = field(default_factory=dict)
@@ -78,6 +91,15 @@ class Environment:
     names: frozenset[str] = frozenset()
     said: tuple[Fact, ...] = field(default=(), compare=False, repr=False)
     own: OwnFunctions = NOTHING_OWN
+    order: int | None = field(default=None, compare=False)
+    settled: frozenset[str] = frozenset()
+    sloped: Sequence[int] = field(default=(), compare=False, repr=False)
+
+    def is_ahead(self, name: str) -> bool:
+        """Whether the equation of a name stands further on."""
+        fact = self.equations.get(name)
+        later = fact is not None and self.order is not None and fact.order >= self.order
+        return later or name in self.settled
 
     @cached_property
     def lists(self) -> frozenset[str]:
@@ -95,6 +117,19 @@ class Environment:
         while found and (more := {each.name for each in facts if found & set(names(each.formula))} - found):
             found |= more
         return frozenset(found)
+
+    def behind(self, fact: Fact) -> set[str]:
+        """All names that a quantity is worked out from, through all equations."""
+        waiting, found = list(fact.operands), set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name in found:
+                continue
+            found.add(name)
+            if (read := self.equations.get(name)) is not None:
+                spend(5)
+                waiting.extend(read.operands)
+        return found
 
     def is_slope(self, name: str, section: int) -> bool:
         """Whether a section has defined a name as a derivative."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -39,44 +39,40 @@ FEWEST_FITTING = 3
 def ranks_by_section(
     texts: Mapping[int, Sequence[str]],
     chains: Mapping[int, Chains],
-    symmetric: Collection[str] = (),
     given: Mapping[str, ByComponents] | None = None,
 ) -> dict[int, Ranks | None]:
     """The ranks in each section: the document's, or where the section's own fit better, these.
 
-    `symmetric` are the matrices that prose says are symmetric, `given` the functions of vectors that the text
-    defines by components.
+    `given` are the functions of vectors that the text defines by components.
     """
     given = given or {}
     arguments = dict(_arguments(chain for each in chains.values() for chain in each))
-    chains = {at: [_by_arguments(chain, arguments) for chain in each] for at, each in chains.items()}
+    chains = {at: _by_arguments(each, {**arguments, **dict(_arguments(each))}) for at, each in chains.items()}
     whole = [chain for each in chains.values() for chain in each]
     everywhere = ranks([text for each in texts.values() for text in each], whole, given)
     if everywhere is None:
         return {}
-    found = {section: _in_section(everywhere, texts.get(section, ()), own) for section, own in chains.items()}
-    for known in found.values():
-        if known is not None:
-            known.symmetric |= {family(name) for name in symmetric if known.of(name) == 2}
-    return found
+    return {section: _in_section(everywhere, texts.get(section, ()), own) for section, own in chains.items()}
 
 
-def _arguments(chains: Iterable[Sequence[Formula]]) -> Iterator[tuple[str, Name]]:
-    """The functions of one quantity that chains begin with, each with what it is of."""
+def _arguments(chains: Iterable[Sequence[Formula]]) -> Iterator[tuple[str, Formula]]:
+    """The functions that chains begin with, each with the one quantity that it is of, or ∇ for several."""
     for head in (side for chain in chains for side in chain[:-1]):
-        if isinstance(head, Call) and len(head.arguments) == 1 and isinstance(head.arguments[0], Name):
-            yield head.function, head.arguments[0]
+        if isinstance(head, Call) and all(isinstance(each, Name) for each in head.arguments):
+            yield head.function, head.arguments[0] if len(head.arguments) == 1 else NABLA
 
 
-def _by_arguments(chain: Sequence[Formula], arguments: Mapping[str, Name]) -> Sequence[Formula]:
-    """A chain with ∇J as the gradient by w where the text has J(w)."""
+def _by_arguments(
+    chains: Iterable[Sequence[Formula]], arguments: Mapping[str, Formula]
+) -> list[Sequence[Formula]]:
+    """The chains with ∇J as the gradient by w where the text has J(w)."""
 
     def by_argument(node: Formula) -> Formula:
         if isinstance(node, Derivative) and node.wrt == NABLA and isinstance(node.of, Name):
             return replace(node, wrt=arguments.get(node.of.name, NABLA))
         return node
 
-    return [rewrite(side, by_argument) for side in chain] if arguments else chain
+    return [[rewrite(side, by_argument) for side in chain] if arguments else chain for chain in chains]
 
 
 def _in_section(everywhere: Ranks, texts: Sequence[str], own: Chains) -> Ranks | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterator
 
+from derive.check.bars import unbarred
 from derive.formula import (
     Derivative,
     Formula,
@@ -53,15 +54,29 @@ def as_derivatives(
     yield _rewritten(formulas, slopes, (), None), stands
 
 
+def read_of_loss(
+    formulas: tuple[Formula, Formula], slopes: Container[str], loss: Name
+) -> tuple[Formula, Formula]:
+    """Both sides with the derivatives of a loss that the text defines for such names."""
+    left, right = _rewritten(formulas, slopes, (), None, loss)
+    return left, right
+
+
 def _rewritten(
-    formulas: tuple[Formula, ...], slopes: Container[str], means: Container[str], count: Name | None
+    formulas: tuple[Formula, ...],
+    slopes: Container[str],
+    means: Container[str],
+    count: Name | None,
+    loss: Name = LOSS,
 ) -> tuple[Formula, ...]:
     def derivative(node: Formula) -> Formula:
         if not isinstance(node, Name | Indexed) or node.name not in slopes:
             return node
-        whole = node.name[1:]
+        barred = unbarred(node.name)
+        whole = barred or node.name[1:]
         wrt = Indexed(whole, node.indices) if isinstance(node, Indexed) else Name(whole)
-        found: Formula = Derivative(LOSS, wrt)
+        # An adjoint is through all that the quantity goes into.
+        found: Formula = Derivative(loss, wrt, total=barred is not None)
         return Grouping(Quotient(found, count)) if count is not None and node.name in means else found
 
     return tuple(rewrite(each, derivative) for each in formulas)

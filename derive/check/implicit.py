@@ -33,6 +33,7 @@ from derive.formula import (
     Reduction,
     Sum,
     Vector,
+    has_derivatives,
     names,
     rewrite,
     walk,
@@ -88,14 +89,23 @@ def curves(said: Iterable[tuple[Passage, Sequence[Assertion]]]) -> Curves:
             if (curve := _curve(each, order, passage)) is not None:
                 known = found.setdefault((passage.section, passage.scope), {})
                 known.setdefault((curve.left, curve.right), curve)
-            if each.sides and _has_slopes(each) and not isinstance(each.sides[0].formula, Derivative):
+            if (
+                each.sides
+                and has_derivatives(*(side.formula for side in each.sides))
+                and not isinstance(each.sides[0].formula, Derivative)
+            ):
                 steps.add(order)
     return Curves({place: tuple(those.values()) for place, those in found.items()}, frozenset(steps))
 
 
 def _curve(said: Assertion, order: int, passage: Passage) -> Curve | None:
     """The equation that an assertion states between two quantities or more, if it gives no name a meaning."""
-    if said.fault or said.lead or set(said.signs) != {"="} or _has_slopes(said):
+    if (
+        said.fault
+        or said.lead
+        or set(said.signs) != {"="}
+        or has_derivatives(*(side.formula for side in said.sides))
+    ):
         return None
     first, *rest = (side.formula for side in said.sides)
     if len(rest) == 2 and rest[1] == ZERO and isinstance(first, Call):
@@ -110,11 +120,6 @@ def _curve(said: Assertion, order: int, passage: Passage) -> Curve | None:
         return None
     curve = Curve(left, right, order, passage.line, passage.section)
     return curve if len(curve.names) > 1 else None
-
-
-def _has_slopes(said: Assertion) -> bool:
-    nodes = (node for side in said.sides for node in walk(side.formula))
-    return any(isinstance(n, Derivative) or (isinstance(n, Call) and n.primes > 0) for n in nodes)
 
 
 def along_curve(

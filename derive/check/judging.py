@@ -14,14 +14,18 @@ from sympy import Symbol, preorder_traversal
 from derive.agreement import Domain
 from derive.check.arrays import ROW_LETTER, Arrays
 from derive.check.by_components import ONE_INDEX
+from derive.check.carried import Records
 from derive.check.chain_rule import chain_rule
 from derive.check.comparing import Chain, Comparison
 from derive.check.doubts import NOT_SAID, VALUE
-from derive.check.drift import Drift, Record
+from derive.check.drift import Drift
 from derive.check.facts import Environment, Fact
+from derive.check.gradient_names import NO_GRADIENTS, GradientNames
 from derive.check.gradients import as_derivatives, shifted, slopes_in
+from derive.check.held import held_in
+from derive.check.layouts import unusual
 from derive.check.meaning import DEPTHS, Meaning
-from derive.check.ranks import Ranks
+from derive.check.ranks import Ranks, family
 from derive.check.repairs import Setting, transposes
 from derive.check.vacuous import VACUOUS
 from derive.check.values import Values
@@ -88,14 +92,16 @@ class Judge:
     def __init__(
         self,
         values: Values,
-        records: Sequence[Record] = (),
+        records: Records | None = None,
         order: int = 0,
         sets: Mapping[str, Domain] | None = None,
+        gradients: GradientNames = NO_GRADIENTS,
     ) -> None:
         self.readings = values.readings
         self.values = values
         self.comparison = Comparison(self.readings.environment, order, sets or {})
-        self.drift = Drift(values, records)
+        self.gradients = gradients
+        self.drift = Drift(values, records or Records())
         self._tried_in: dict[tuple[Formula, frozenset[Hashable]], tuple[Meaning, ...]] = {}
 
     @property
@@ -126,7 +132,9 @@ class Judge:
         rounding = self.drift.explained(left, right)
         if rounding is not None:
             return rounding
-        if (found is None or found.verdict != "wrong") and not self.readings.has_arrays(left, right):
+        of_units = isinstance(left, Derivative) and isinstance(left.wrt, Indexed)
+        no_arrays = of_units or not self.readings.has_arrays(left, right)
+        if (found is None or found.verdict != "wrong") and no_arrays:
             along = chain_rule(left, right, self.environment)
             if along is not None:
                 return along
@@ -218,19 +226,30 @@ class Judge:
         for meaning in self.readings.free(left, right):
             found = self.comparison.under(meaning, left, right, chain)
             if found is not None and found.verdict == "proved" and not meaning.unknown:
-                self._settle(meaning, left, right)
-                return found
+                return self._settle(found, meaning, left, right)
         heard = _Heard()
         for meaning in self.readings.of(left, right, head=chain[0]):
             found = self.comparison.under(meaning, left, right, chain)
             if found is not None and found.verdict == "proved":
-                self._settle(meaning, left, right)
-                return found
+                found = self._settle(found, meaning, left, right)
+                return self._with_held(found, meaning, left, right)
             if found is not None:
                 self._hear(heard, meaning, found, left, right, chain[0])
         if (transposed := self._laid_out_otherwise(left, right)) is not None:
             return transposed
         return self._weighed(heard, left, right)
+
+    def _with_held(self, found: Judgement, meaning: Meaning, left: Formula, right: Formula) -> Judgement:
+        """A proof, with what it holds fixed where it does not hold through everything that the text says."""
+        held = held_in(meaning, self.environment, left, right)
+        for each in self.readings.of(left, right, whole=True) if held else ():
+            if each.slope != "total" or each.aside or each is meaning:
+                continue
+            with suppress(TooMuch), limited(STEP_STEPS, STEP_SECONDS):
+                again = self.comparison.under(each, left, right)
+                if again is not None and again.verdict == "proved" and not each.unknown:
+                    return again
+        return replace_fields(found, assumptions=(*found.assumptions, *held)) if held else found
 
     def _by_steps(self, left: Formula, right: Formula, chain: Chain) -> Judgement | None:
         """A proof that goes through a recurrence step by step."""
@@ -306,15 +325,22 @@ class Judge:
             return False
         return not found.facts or found.reason.startswith(NOT_SAID)
 
-    def _settle(self, meaning: Meaning, left: Formula, right: Formula) -> None:
-        """Let a proof fix the layout of the document where it holds in this layout only."""
+    def _settle(self, found: Judgement, meaning: Meaning, left: Formula, right: Formula) -> Judgement:
+        """Let a proof fix the layout of the document where it holds in this layout only, and tell so."""
         if not isinstance(meaning.vectors, Arrays):
-            return
+            return found
+        told: list[str] = []
+        by = [node.wrt for side in (left, right) for node in walk(side) if isinstance(node, Derivative)]
         for name, other in self.readings.layout.turned_round(meaning.vectors, left, right):
+            if name == "flat":
+                # ∂ log det X/∂X = X⁻¹ is often said of a symmetric X, which shows no layout.
+                other = other.with_symmetric({each.name for each in by if isinstance(each, Name)})
             turned = replace_fields(meaning, vectors=other, used={}, unknown={})
             again = self.comparison.under(turned, left, right)
             if again is None or again.verdict != "proved":
                 self.readings.layout.settle(meaning.vectors, name)
+                told += unusual(meaning.vectors, name)
+        return replace_fields(found, assumptions=(*found.assumptions, *told)) if told else found
 
     def _laid_out_otherwise(self, left: Formula, right: Formula) -> Judgement | None:
         """The verdict on what holds in the layout of derivatives that the document has decided against."""
@@ -342,8 +368,7 @@ class Judge:
             whole = replace_fields(meaning, whole=True, used={}, unknown={})
             found = self.comparison.under(whole, left, right)
             if found is not None and found.verdict == "proved":
-                self._settle(whole, left, right)
-                return found
+                return self._settle(found, whole, left, right)
             if found is not None and found.verdict == "wrong" and isinstance(meaning.vectors, Arrays):
                 refuted = found
         if self.readings.has_arrays(left, right):
@@ -385,6 +410,9 @@ class Judge:
         """Whether a claim on x^T A x holds for a symmetric A: prose may say that it is."""
         spoken = (left, right, *(fact.formula for fact in facts))
         squares = {name for each in spoken for name in _of_quadratic_forms(each)}
+        if (ranks := self.readings.ranks) is not None and ranks.elsewhere:
+            nodes = (node for each in spoken for node in walk(each))
+            squares |= {n.name for n in nodes if isinstance(n, Name) and family(n.name) in ranks.elsewhere}
         for meaning in self.readings.of(left, right) if squares else ():
             if isinstance(meaning.vectors, Arrays):
                 vectors = meaning.vectors.with_symmetric(squares)

@@ -22,12 +22,12 @@ _ENVIRONMENTS = {"(": "pmatrix", "[": "bmatrix"}
 
 
 # Signs of units, upright behind a number at the end of a side: no quantity of that letter is meant.
-_UNITS = (
+UNITS = (
     "m|km|cm|mm|nm|s|ms|min|h|g|kg|mg|t|N|J|kJ|W|kW|MW|V|A|mA|K|C|F|T|L|l|mL|ml|Hz|kHz|MHz|Pa|kPa|bar|mol|eV"
 )
 _UNIT = re.compile(
     r"(?<=[0-9}])(?P<gap>(?:\s|~|\\[,;:! ])*)\\(?:text|textrm|mathrm|mathsf)\s*\{\s*(?P<unit>"
-    + _UNITS
+    + UNITS
     + r")\s*\}"
     r"(?=\s*(?:\Z|[,.;=&]|\\\\|\\(?:q?quad|approx|text|implies|Rightarrow)(?![A-Za-z])|\\end\b))"
 )
@@ -37,8 +37,8 @@ _OF_UNITS = r"(?P<unit>[mshgNJWKVA](?:\^?[23]|[²³])?(?:[/·*][mshgNJWKVA](?:\^
 _TYPED = re.compile(f"{_VALUE} {_OF_UNITS}")
 _SPACED = re.compile(rf"{_VALUE}\s*(?:~|\\[,;: ])\s*{_OF_UNITS}")
 # Letters that nobody uses for quantities.
-_UPRIGHT = str.maketrans({each: chr(0x1D68A + ord(each) - ord("a")) for each in "mshg"})
-_UPRIGHT |= str.maketrans({each: chr(0x1D670 + ord(each) - ord("A")) for each in "NJWKVA"})
+UPRIGHT = str.maketrans({each: chr(0x1D68A + ord(each) - ord("a")) for each in "mshg"})
+UPRIGHT |= str.maketrans({each: chr(0x1D670 + ord(each) - ord("A")) for each in "NJWKVA"})
 _BOX = re.compile(r"\\(?:boxed|underline|bbox(?:\s*\[[^\]]{0,60}\])?)\s*(?=\{)")
 # What makes a box one around formulas: a sign between sides, or several lines.
 _STATES = re.compile(r"[=<>≈≤≥←→]|\\\\|\\(?:approx|simeq|leq?|geq?|gets|to|equiv|leftarrow)(?![A-Za-z])")
@@ -107,7 +107,7 @@ def _with_units(text: str, values: re.Pattern[str]) -> str:
     if found is None:
         return text
     start, end = found.span("unit")
-    return text[:start] + text[start:end].translate(_UPRIGHT) + text[end:]
+    return text[:start] + text[start:end].translate(UPRIGHT) + text[end:]
 
 
 def on_one_line(text: str) -> str:

@@ -20,7 +20,8 @@ class Layout:
     `rows` is whether ∂L/∂x is a row, `flat` whether ∂L/∂W has the shape of the transpose of W, `turned`
     whether ∂z/∂x has ∂z_j/∂x_i at i, j; `across` whether vectors are added to the rows of matrices, `down`
     whether the softmax of a matrix is that of its columns.
-    `settled` has the line that showed each of them; where the layout `varies`, none shows it for another.
+    `settled` has the line that showed each of them, `words` how, where it is another kind that shows it;
+    where the layout `varies`, none shows it for another.
     """
 
     rows: bool | None = None
@@ -31,6 +32,7 @@ class Layout:
     here: int = 0
     varies: bool = False
     settled: dict[str, int] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
 
     def turned_round(self, reading: Arrays, *formulas: Formula) -> Iterator[tuple[str, Arrays]]:
         """What formulas show of the layout that is open, each with the reading that has it otherwise."""
@@ -51,7 +53,7 @@ class Layout:
         for name in shown_by(reading, *formulas):
             known = getattr(self, name)
             if known is not None and known != getattr(reading, name):
-                return f"line {self.settled[name]} {_SHOWS[name][known]}"
+                return f"line {self.settled[name]} {self.words.get(name) or _SHOWS[name][known]}"
         return None
 
 
@@ -71,7 +73,19 @@ _SHOWS = {
     "across": ("adds a vector to each column of a matrix", "adds a vector to each row of a matrix"),
     "down": ("takes the softmax of each row", "takes the softmax of each column"),
 }
-_KINDS = tuple(each.name for each in fields(Layout) if each.name not in ("here", "varies", "settled"))
+# What fewer texts do, and none says of itself.
+_UNUSUAL = {
+    "rows": "the derivative by a vector is a row",
+    "flat": "the derivative by a matrix has the shape of its transpose",
+}
+_KINDS = tuple(
+    each.name for each in fields(Layout) if each.name not in ("here", "varies", "settled", "words")
+)
+
+
+def unusual(reading: Arrays, name: str) -> tuple[str, ...]:
+    """What a reading takes for granted in a part of its layout where it does as fewer texts do, in words."""
+    return (_UNUSUAL[name],) if name in _UNUSUAL and getattr(reading, name) else ()
 
 
 def shown_by(reading: Arrays, *formulas: Formula) -> tuple[str, ...]:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field
+from dataclasses import replace as replace_fields
 from typing import Literal, TypeAlias, TypeVar
 
 from sympy import Basic, Expr, Symbol
 
 from derive.check.arrays import Arrays
+from derive.check.circles import units, units_before
 from derive.check.facts import Environment, Fact
+from derive.check.inner import Inner, inner_of
 from derive.check.limits import evaluated, limit
+from derive.check.named import NAMED, opened
 from derive.check.slopes import Slope, Slopes, quantity
 from derive.check.spelling import Spelling
 from derive.check.unrolled import Steps
@@ -18,7 +22,18 @@ from derive.check.vectors import Vectors
 from derive.check.whole_sums import ends_of_axes
 from derive.check.wholes import Wholes
 from derive.effort import TooMuch, spend
-from derive.expression import MeaningError, component_parts, expression, put, symbol, symbols, written_out
+from derive.expression import (
+    IndexedReduction,
+    MeaningError,
+    component_parts,
+    expression,
+    partial,
+    parts,
+    put,
+    symbol,
+    symbols,
+    written_out,
+)
 from derive.formula import (
     ONE,
     ZERO,
@@ -68,7 +83,7 @@ class Meaning:
     `dependent` are taken to depend on what a derivative is taken by, those in `line` are held fixed by
     it; `loss` is what the derivatives of a chain are of. Sums run over whole axes where it is `whole`; where
     it is `ended`, those that do not say where they end have the ends that the text gives their axes.
-    With `steps`, recurrences are put in step by step.
+    With `steps`, recurrences are put in step by step. What is `aside` is no inner quantity of a function.
     """
 
     environment: Environment
@@ -82,29 +97,45 @@ class Meaning:
     whole: bool = False
     ended: bool = False
     held: frozenset[str] = frozenset()
+    aside: frozenset[str] = frozenset()
     steps: Steps | None = None
 
     def __post_init__(self) -> None:
         # A text may call its profits π.
         self._constants = tuple(each for each in CONSTANTS if not self._is_known(each))
+        known = self.environment.functions
         self._functions: Mapping[str, Function] = {
-            name: fact.function for name, fact in self.environment.functions.items()
+            name: replace_fields(fact.function, definition=opened(fact.formula, self.environment.names))
+            if NAMED.keys() & fact.speaks_of
+            else fact.function
+            for name, fact in known.items()
         }
         self._equations: dict[Expr, Expr] = {}
-        self._opened: dict[tuple[Expr, frozenset[str]], Noted[Expr]] = {}
+        self._put_in: dict[tuple[Expr, frozenset[str], bool], Noted[Expr]] = {}
         self._values: dict[str, Noted[Expr | None]] = {}
         self._valuing: set[str] = set()
         # What parts come to with equations put in, but for names that are kept, and with numbers.
-        self._replaced: dict[frozenset[str], dict[Basic, Basic]] = {}
+        self._replaced: dict[tuple[frozenset[str], bool], dict[Basic, Basic]] = {}
         self._numbered: dict[Basic, Basic] = {}
         self._expressions: dict[Formula, Noted[Expr]] = {}
         self._sides: dict[tuple[Formula, Depth], Noted[tuple[Expr, ...] | str]] = {}
         self._opening: list[str] = []
         self._recurrent: dict[str, bool] = {}
+        self._units: frozenset[str] | None = None
+        self._inner: dict[str, Inner | None] = {}
         self._letters = 0
         self.ends = ends_of_axes(tuple(self.environment.equations.values()) if self.ended else ())
         self._slopes = Slopes(self, self.slope, self.dependent, self.line, self.loss)
         self._spelling = Spelling(self.environment, self.vectors, self.whole, self._needed, self.ends)
+
+    def is_unit(self, name: str) -> bool:
+        """Whether every layer calls its units by this name, without an index for the layer."""
+        fact = self.environment.equations.get(name)
+        if fact is None or not fact.letters:
+            return False
+        if self._units is None:
+            self._units = units(self.environment)
+        return name in self._units
 
     def missed(self, name: str) -> None:
         """Note that the text does not say what a name depends on."""
@@ -179,18 +210,15 @@ class Meaning:
         slopes: dict[str, Expr] = {}
 
         def resolved(node: Formula) -> Formula:
-            if isinstance(node, Derivative | Evaluated):
+            if isinstance(node, Derivative | Evaluated) or self._inner_of(node) is not None:
                 name = f"slope {len(slopes)}"
-                if isinstance(node, Evaluated):
-                    slopes[name] = self._evaluated(node)
-                else:
-                    slopes[name] = self._slopes.of(node) if node is formula else self.expression(node)
+                slopes[name] = self._resolved(node) if node is formula else self.expression(node)
                 return Name(name)
             return node.with_children(tuple(map(resolved, node.children))) if node.children else node
 
         nodes = list(walk(formula))
         opened = formula
-        if any(isinstance(node, Derivative | Evaluated) for node in nodes):
+        if any(isinstance(node, Derivative | Evaluated) or self._inner_of(node) for node in nodes):
             opened = resolved(formula)
             nodes = list(walk(opened))
         if any(isinstance(node, Indexed) and node.name == "delta" for node in nodes):
@@ -200,6 +228,48 @@ class Meaning:
                 self.used[fact] = None
         value = expression(opened, self._functions, constants=self._constants)
         return put(value, {symbol(name): slope for name, slope in slopes.items()}) if slopes else value
+
+    def _resolved(self, node: Formula) -> Expr:
+        """The meaning of a derivative, of a value at a place, or of a function with inner quantities."""
+        if isinstance(node, Derivative):
+            return self._slopes.of(node)
+        return self._evaluated(node) if isinstance(node, Evaluated) else self._called(node)
+
+    def _inner_of(self, node: Formula) -> Inner | None:
+        """What stands between a function and its argument, where a call of it asks for that."""
+        if not isinstance(node, Call) or node.function not in self.environment.functions:
+            return None
+        name, parameters = node.function, self.environment.functions[node.function].parameters
+        if name not in self._inner:
+            self._inner[name] = inner_of(name, self.environment)
+        found = self._inner[name]
+        if found is None or len(node.arguments) != len(parameters):
+            return None
+        as_defined = not node.primes and node.arguments == tuple(map(Name, parameters))
+        stays = as_defined and found.body is self.environment.functions[name].formula
+        return None if stays else found
+
+    def _called(self, node: Formula) -> Expr:
+        """A function, or its derivative, through the quantities between it and its argument."""
+        assert isinstance(node, Call)
+        fact, inner = self.environment.functions[node.function], self._inner_of(node)
+        assert inner is not None
+        through = inner.through - self.aside
+        if any(isinstance(each, Name) and each.name in through for each in node.arguments):
+            raise MeaningError(f"whether {node.function} is a function of that is not said")
+        self.used[fact] = None
+        body = self.expression(self.with_own_letters(opened(inner.body, self.environment.names)))
+        value = self.opened(body, self.environment.equations.keys() - through)
+        parameters = [symbol(each) for each in fact.parameters]
+        left = symbols(value)
+        of_data = not left or any("[" in each.name for each in left)
+        if through and of_data and not left.intersection(parameters):
+            # y = w x + b beside (y - w x - b)^2: as a label, y is none of these.
+            value = body
+        for _ in range(node.primes):
+            value = partial(value, parameters[0])
+        arguments = map(self.expression, node.arguments)
+        return put(value, dict(zip(parameters, arguments, strict=True)))
 
     def _evaluated(self, node: Evaluated) -> Expr:
         """The value of a formula at a place, or its limit there."""
@@ -260,27 +330,39 @@ class Meaning:
     def _at_depth(self, value: Expr, depth: Depth) -> Expr:
         if depth == "names":
             return value
-        value = self.opened(value, self.held) if self.steps is None else self._unrolled(value, self.steps)
+        if self.steps is None:
+            value = self.opened(value, self.held, by_layer=True)
+        else:
+            value = self._unrolled(value, self.steps)
         return value if depth == "equations" else self._valued(value)
 
-    def opened(self, value: Expr, kept: Collection[str]) -> Expr:
-        """The expression with equations in place of the names that they define, but for those kept."""
+    def opened(self, value: Expr, kept: Collection[str], *, by_layer: bool = False) -> Expr:
+        """The expression with equations in place of the names that they define, but for those kept.
+
+        With `by_layer`, units of the layer before stay: where a_j goes by z_j and z_j by the sum of the a_i,
+        two sides would else end at other units.
+        """
         inside: dict[Expr, Expr] = {}
         for each in symbols(value):
             name = quantity(each)
             if name in kept or not self._is_known(name) or self._is_of_another_layer(each):
                 continue
             try:
-                inside[each] = self._opened_at(each, frozenset({*kept, name}))
+                inside[each] = self._opened_at(each, frozenset({*kept, name}), by_layer=by_layer)
             except _OtherIndicesError:
-                continue
+                if self._is_whole_matrix(each, name):
+                    self.missed(name)
             except MeaningError:
-                if isinstance(self.vectors, Arrays) and self._is_said(name):
-                    # What its equation says is not known: nothing is refuted for all that it may be.
+                if isinstance(self.vectors, Arrays) and not self.environment.is_ahead(name):
+                    # What its equation says is not known: nothing is refuted for all that it may be. One that
+                    # stands further on need not speak of this quantity.
                     self.missed(name)
         if not inside:
             return value
-        found = put(value, inside, None if self._opening else self._replaced.setdefault(frozenset(kept), {}))
+        for whole, before in self._units_before(value).items() if by_layer else ():
+            inside[whole] = put(whole, {each: new for each, new in inside.items() if each not in before})
+        replaced = self._replaced.setdefault((frozenset(kept), by_layer), {})
+        found = put(value, inside, None if self._opening else replaced)
         if written_out(found, MOST_WRITTEN_OUT) >= MOST_WRITTEN_OUT:
             raise TooMuch
         return found
@@ -302,16 +384,24 @@ class Meaning:
             raise TooMuch
         return found
 
-    def _is_said(self, name: str) -> bool:
-        """Whether the text has defined a name already; what it defines further on may be another one."""
-        return any(each is self.environment.equations[name] for each in self.environment.said)
+    def _is_whole_matrix(self, at: Symbol, name: str) -> bool:
+        """Whether it is a matrix of which the text says the components, D_{ij} = …."""
+        return len(self.environment.equations[name].letters) == 2 and at.name == name
 
-    def _opened_at(self, at: Expr, kept: frozenset[str]) -> Expr:
+    def _opened_at(self, at: Expr, kept: frozenset[str], *, by_layer: bool) -> Expr:
         """The right side of the equation of a quantity, with equations put in."""
-        if self._opening:
-            # What is being put in now stays closed here, and only here.
-            return self.opened(self.equation(at), kept)
-        return self._noted(self._opened, (at, kept), lambda: self.opened(self.equation(at), kept))
+
+        def work() -> Expr:
+            return self.opened(self.equation(at), kept, by_layer=by_layer)
+
+        # What is being put in now stays closed here, and only here.
+        return work() if self._opening else self._noted(self._put_in, (at, kept, by_layer), work)
+
+    def _units_before(self, value: Expr) -> Mapping[Expr, frozenset[Expr]]:
+        """The sums over the layer before, Σ_i w_ij a_i, with its units, where each layer calls them so."""
+        if not any(isinstance(part, IndexedReduction) for part in parts(value)):
+            return {}
+        return units_before(value, self.is_unit)
 
     def _is_of_another_layer(self, at: Expr) -> bool:
         """Whether it is a^{l-1} of a quantity that every layer makes from the last: that ends nowhere."""
@@ -366,13 +456,15 @@ class Meaning:
         values = self.environment.values
         if name in values and not isinstance(values[name].formula, Vector):
             return values[name], values[name].formula
-        stem = name.rstrip("0123456789")
-        fact = values.get(stem)
-        if fact is None or not isinstance(fact.formula, Vector) or stem == name:
-            return None
-        at = int(name[len(stem) :])
-        elements = fact.formula.elements
-        return (fact, elements[at - 1]) if 1 <= at <= len(elements) else None
+        # Of x01, the last digits count the components of x0.
+        for end in range(len(name) - 1, 0, -1):
+            if not name[end].isdecimal():
+                break
+            fact = values.get(name[:end])
+            if fact is not None and isinstance(fact.formula, Vector) and name[end] != "0":
+                elements, at = fact.formula.elements, int(name[end:])
+                return (fact, elements[at - 1]) if 1 <= at <= len(elements) else None
+        return None
 
 
 def is_at_component(fact: Fact, at: Symbol) -> bool:

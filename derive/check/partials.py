@@ -12,8 +12,11 @@ from derive.formula import Call, Derivative, Evaluated, Formula, Name, Vector, n
 # So often is a function differentiated in print.
 MOST_TIMES = 3
 # Letters of quantities that are worked out from several variables, and of these: elsewhere T_m is a label.
-OF_SEVERAL = frozenset("zuwfghFG")
+OF_SEVERAL = frozenset("z u w f g h F G L Lambda phi varphi psi Phi Psi".split())
 _VARIABLES = frozenset("x y z s t u v r theta".split())
+# What a Lagrangian multiplies its conditions by: without one, L_t may be the loss of step t.
+_MULTIPLIERS = frozenset("lambda mu nu lambda1 lambda2".split())
+_LAGRANGIANS = frozenset({"L", "Lambda"})
 
 
 def with_partials(formulas: Sequence[Formula], environment: Environment) -> list[Formula]:
@@ -49,10 +52,15 @@ def partial(node: Formula, environment: Environment) -> Formula | None:
 def _of_quantity(name: str, below: str, called: str, environment: Environment) -> Formula | None:
     """The derivative that z_x is where z is worked out from x and y, and z_x from nothing."""
     fact = environment.equations.get(name)
-    if fact is None or fact.letters or name not in OF_SEVERAL or called in environment.names:
+    if fact is None or fact.letters or name not in OF_SEVERAL:
+        return None
+    if any(each.name == called for each in environment.said):
         return None
     read = names(fact.formula)
-    if len(read) < 2 or not _VARIABLES.issuperset(read) or environment.equations.keys() & set(read):
+    variables = _VARIABLES | _MULTIPLIERS if name in _LAGRANGIANS else _VARIABLES
+    if len(read) < 2 or not variables.issuperset(read) or environment.equations.keys() & set(read):
+        return None
+    if name in _LAGRANGIANS and _MULTIPLIERS.isdisjoint(read):
         return None
     found: Formula = Name(name)
     for letter in letters(below, replace(fact, parameters=tuple(read))):

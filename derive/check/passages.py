@@ -8,18 +8,26 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from derive.check.assertions import Assertion, assertions
+from derive.check.bare_numbers import without_units
 from derive.check.by_components import own_functions
+from derive.check.calligraphic import letters_apart
 from derive.check.choices import chosen, functions_of_choices
 from derive.check.definitions import defined, name_of
 from derive.check.dots import DOT, TWO_DOTS
+from derive.check.euler import EULER, sections_of_euler
 from derive.check.facts import Fact
 from derive.check.fitting import ranks_by_section
+from derive.check.gradient_names import gradient_names
 from derive.check.introductions import NO_WORDS, Wording
 from derive.check.layout import typed, usual
 from derive.check.partials import partials_of
+from derive.check.positions import NOWHERE, Position
+from derive.check.primed import primed_names
 from derive.check.raised import raised_letters
 from derive.check.ranks import Ranks
 from derive.check.runs import letters_of_products, names_of_calls, names_of_pairs, names_of_slopes
+from derive.check.sigmas import NO_SIGMAS, OPEN, Sigmas, sigmas
+from derive.check.symmetries import Symmetries
 from derive.check.vocabulary import Vocabulary
 from derive.errors import FormulaError
 from derive.formula import (
@@ -44,9 +52,10 @@ from derive.formula.tex.commands import PROSE
 class Passage:
     """A formula of a document: its text, its line, the number of its section, how it is spelled.
 
-    `scope` numbers the comment of a program that it stands in; `alone` says that a sign before its first
-    side goes on with nothing, `display` that it stands on lines of its own, `wording` what the words beside
-    it say of it, `unit` what its last number is counted in. `fault` says why it is not read at all.
+    `position` is its place in the course of the text; `scope` numbers the comment of a program that it stands
+    in; `alone` says that a sign before its first side goes on with nothing, `display` that it stands on lines
+    of its own, `wording` what the words beside it say of it, `unit` what its last number is counted in.
+    `fault` says why it is not read at all.
     """
 
     text: str
@@ -59,20 +68,21 @@ class Passage:
     wording: Wording = NO_WORDS
     unit: str = ""
     fault: FormulaError | None = None
+    position: Position = NOWHERE
 
     def asserted(self, words: Vocabulary) -> tuple[Assertion, ...]:
         """What it asserts, read with the words of the document."""
         if self.fault is not None:
             return (Assertion(self.text, 0, fault=self.fault),)
-        return assertions(self.text, words, self.form)
+        if (found := words.sigmas.left_open(self.section, self.text)) is not None:
+            return (Assertion(self.text, 0, fault=FormulaError(OPEN, found.start(), len(found[0]) - 1)),)
+        return without_units(assertions(self.text, words.at(self.section), self.form, self.wording.data))
 
 
 # Nobody writes, or reads, a formula of more characters.
 LONGEST_FORMULA = 10_000
 
 
-# A ∈ ℝⁿˣⁿ.
-_DECLARED = re.compile(r"^\s*\\?([A-Za-z]+)\s*(?:\\in\b|∈)")
 # Mixed numbers, 1\\tfrac12, and digits that are left out, 0.142…, in LaTeX.
 _OPEN_NUMBER = re.compile(
     r"(?<![\w.}])\d+\\[td]?frac\s*(?:\d\s*\d|\{\s*\d+\s*\}\s*\{\s*\d+\s*\})(?=\s*(?:\Z|[=,;]|\.\s|\.\Z))"
@@ -126,6 +136,7 @@ def vocabulary(passages: Sequence[Passage], given: Iterable[Fact] = ()) -> Vocab
     texts = [each.text for each in passages if each.form == "latex"]
     below = {letter for text in texts for letter in _LETTER_BELOW.findall(text)}
     words = {word for text in texts for word in _words(text, below)}
+    words |= {f"d{letter}" for letter in gradient_names(texts).letters}
     words |= letters_of_products(texts) | names_of_slopes(texts) | names_of_pairs(texts)
     first = Vocabulary(
         ranks={0: None},
@@ -135,22 +146,29 @@ def vocabulary(passages: Sequence[Passage], given: Iterable[Fact] = ()) -> Vocab
         names=frozenset(words.union(each.name for each in facts if _is_spelled_out(each.name))),
         indices=letters - {each.name for each in facts},
         raised=raised_letters(each.text for each in passages if each.form == "latex"),
+        apart=letters_apart(_by_section(passages).values()),
     )
     spoken = _Spoken()
     for passage in passages:
         for said in passage.asserted(first):
             spoken.take(passage, said)
     chains = [chain for each in spoken.chains.values() for chain in each]
+    primed = primed_names(chains)
     own, choices = own_functions(chains), functions_of_choices(chains)
     of_vectors = own.of_arrays(spoken.functions)
-    ranks = ranks_by_section(_by_section(passages), spoken.chains, spoken.symmetric, of_vectors)
+    ranks = ranks_by_section(_by_section(passages), spoken.chains, of_vectors)
     functions = first.functions | spoken.functions
     functions |= {f"{name}{dots}" for name in functions for dots in (DOT, TWO_DOTS)}
     functions |= set(partials_of(spoken.several))
+    names = first.names | (spoken.quantities - spoken.called - functions)
     return replace(
         first,
         functions=functions,
-        names=first.names | (spoken.quantities - spoken.called - functions),
+        names=names,
+        sigmas=_sigmas(passages) if "sigma" in names else NO_SIGMAS,
+        euler=sections_of_euler((each.section, each.text) for each in passages)
+        if EULER in names
+        else frozenset(),
         vectors=frozenset(
             spoken.vectors.union(each.name for each in facts if isinstance(each.formula, Vector))
         ),
@@ -160,10 +178,16 @@ def vocabulary(passages: Sequence[Passage], given: Iterable[Fact] = ()) -> Vocab
         totals=frozenset(spoken.totals) - first.raised,
         multiplied=_multiplied(ranks, spoken.chains, apart=any(r"\odot" in text for text in texts)),
         ranks=ranks,
+        symmetric=spoken.symmetric,
         own=own,
         indices=first.indices | chosen(chains, first.indices) | set(choices.values()),
         choices=frozenset(choices),
+        primed=primed,
     )
+
+
+def _sigmas(passages: Sequence[Passage]) -> Sigmas:
+    return sigmas((each.section, each.text, each.wording.sigmoid) for each in passages)
 
 
 @dataclass
@@ -179,7 +203,7 @@ class _Spoken:
     single: set[str] = field(default_factory=set)
     totals: set[str] = field(default_factory=set)
     vectors: set[str] = field(default_factory=set)
-    symmetric: set[str] = field(default_factory=set)
+    symmetric: Symmetries = field(default_factory=Symmetries)
 
     def take(self, passage: Passage, said: Assertion) -> None:
         """Take in one assertion of a passage."""
@@ -193,9 +217,11 @@ class _Spoken:
         self.heads.update(name for each in formulas[:-1] if (name := name_of(each)))
         self.totals.update(name for pair in pairs for name in _total(*pair))
         self.called.update(name for each in formulas[:-1] for name in _called(each))
-        if passage.wording.symmetric:
-            self.symmetric.update(each.name for each in formulas if isinstance(each, Name))
-            self.symmetric.update(_DECLARED.findall(passage.text))
+        alone = [each.name for each in formulas if isinstance(each, Name)]
+        words = passage.wording
+        self.symmetric.take(
+            passage.text, alone, passage.position, symmetric=words.symmetric, extent=words.extent
+        )
         if passage.form == "plain":
             self.single.update(_single_letters(formulas))
         for fact in defined(said, 0):

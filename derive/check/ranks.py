@@ -28,9 +28,10 @@ class Ranks:
     a matrix, `numbers` are functions of arrays whose value is a number; `maps` have the rank of their value,
     each component of which may depend on all of the argument; `heads` are functions and `defined` names that
     the text defines. `invertible` matrices have an inverse in the text; `inverses` and `determinants` get
-    names of their own. `softmaxes` says whether those of matrices may be of columns. The ranks are `trusted`
-    where they fit the equations of a section, and `unclear` where they fit too few of them. Sums without an
-    index run `over_all` components where the text says that one is a number.
+    names of their own; `elsewhere` are matrices that the text says are `symmetric` in other places.
+    `softmaxes` says whether those of matrices may be of columns. The ranks are `trusted` where they fit the
+    equations of a section, and `unclear` where they fit too few of them. Sums without an index run `over_all`
+    components where the text says that one is a number.
     `normed` says that norms are taken of what nothing else shows to be a vector; `given` are the functions of
     vectors that the text defines by components.
     """
@@ -45,6 +46,7 @@ class Ranks:
     maps: dict[str, int] = field(default_factory=dict)
     invertible: set[str] = field(default_factory=set)
     symmetric: set[str] = field(default_factory=set)
+    elsewhere: set[str] = field(default_factory=set)
     inverses: dict[str, Formula] = field(default_factory=dict)
     determinants: dict[str, Formula] = field(default_factory=dict)
     defined: set[str] = field(default_factory=set)

@@ -13,6 +13,7 @@ from derive.check.axes import is_inverse
 from derive.check.dots import DOT, TIME, undotted
 from derive.check.facts import Environment, quantity_of
 from derive.check.fitting import multiplies
+from derive.check.inner import left_aside, reads_elsewhere
 from derive.check.layouts import Layout, others, readings
 from derive.check.meaning import Meaning
 from derive.check.ranks import Ranks
@@ -54,17 +55,29 @@ class Readings:
             : 1 if self._is_told_here(*formulas) or self._is_apart(*formulas) else None
         ]
         spoken = [node for each in formulas for node in walk(each)]
+        if len(environments) > 1 and reads_elsewhere(self.environments[0], self.environment, *formulas):
+            environments = environments[-1:]
         for (at, known), slope in product(environments[-1:] if whole else environments, slopes):
             short = abbreviations(known, *formulas)
             environment = put_in(known, short) if short else known
             line, loss = _differentiated(environment, head) if len(slopes) > 2 else (frozenset[str](), "")
             dependent = self._dependent(at, environment, line, spoken)
-            held = _solved_for(environment, spoken)
-            for vectors in self._vectors(environment, *formulas):
-                key = (at, slope, vectors.kind, dependent, line, loss, held, short)
+            solved = _solved_for(environment, spoken)
+            late = left_aside(environment, *formulas)
+            asides = (frozenset[str](), late) if late else (late,)
+            for vectors, aside in product(self._vectors(environment, *formulas), asides):
+                held = solved | aside
+                key = (at, slope, vectors.kind, dependent, line, loss, held, aside, short)
                 if key not in self._found:
                     self._found[key] = Meaning(
-                        environment, slope, vectors, dependent=dependent, line=line, loss=loss, held=held
+                        environment,
+                        slope,
+                        vectors,
+                        dependent=dependent,
+                        line=line,
+                        loss=loss,
+                        held=held,
+                        aside=aside,
                     )
                 yield self._found[key]
 

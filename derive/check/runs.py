@@ -10,6 +10,8 @@ _COMMAND = re.compile(
 )
 _RUN = re.compile(r"(?<![A-Za-z\\])[A-Z]{3,4}(?![A-Za-z_])")
 _ALONE = re.compile(r"(?<![A-Za-z\\])[A-Z](?![A-Za-z])")
+# TeX raises one letter: X^TAX is X^T, A and X.
+_RAISED = re.compile(r"\^\s*[A-Z]")
 _PAIR = re.compile(r"(?<![A-Za-z\\])[A-Z]{2}(?![A-Za-z])")
 _PAIR_DEFINED = re.compile(r"^[\s&]*([A-Z]{2})[\s&]*=")
 _PAIR_SLOPE = re.compile(r"\\frac\s*\{\s*(?:\\partial|d)(?:\\[,;:!]|\s)*([A-Z]{2})\s*\}")
@@ -36,7 +38,7 @@ _FRACTION = re.compile(r"\\[dt]?frac\s*\{\s*d[^{}]*\}\s*\{\s*d[^{}]*\}|d[A-Z]\s*
 
 def letters_of_products(texts: Iterable[str]) -> frozenset[str]:
     """The capitals of runs like AXB whose letters stand alone elsewhere in a text of matrices."""
-    bare = [_COMMAND.sub(" ", each) for each in texts if _OF_MATRICES.search(each)]
+    bare = [_RAISED.sub("^ ", _COMMAND.sub(" ", each)) for each in texts if _OF_MATRICES.search(each)]
     alone = {letter for each in bare for letter in _ALONE.findall(each)}
     alone.update(letter for each in bare for pair in _PAIR.findall(each) for letter in pair)
     return frozenset(

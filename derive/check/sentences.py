@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from flint import arb
 
+from derive.check.carried import Record
 from derive.check.documents import Statement
-from derive.check.drift import Record
 from derive.check.roundings import Printed, printed, rounded_like
 from derive.check.verdict import Claim, Judgement
 from derive.formula import Formula, Negation, Number

@@ -27,6 +27,7 @@ from derive.formula import (
 )
 from derive.functions import function
 
+_NUMBERS = frozenset({"pi", "π"})
 # The variable that primes are by where nothing else tells it.
 _USUAL = ("x", TIME)
 
@@ -105,13 +106,14 @@ def with_arguments(
     Without `order`, what it defines further on counts too.
     """
     formulas = (left, right)
-    taken = environment.equations.keys() | environment.values.keys()
+    taken = {name for name in environment.names if _is_taken(name, environment)}
     nodes = (node for each in formulas for node in walk(each))
     taken |= {node.wrt.name for node in nodes if isinstance(node, Derivative) and isinstance(node.wrt, Name)}
     parameters = {
         name: fact.parameters
         for name, fact in environment.functions.items()
-        if name not in taken and (order is None or fact.order < order)
+        # A bare π is the number beside profits π(q), too.
+        if name not in taken and name not in _NUMBERS and (order is None or fact.order < order)
     }
 
     def called(node: Formula) -> Formula:
@@ -122,6 +124,16 @@ def with_arguments(
         return node.with_children(tuple(map(called, node.children))) if node.children else node
 
     return called(left), called(right)
+
+
+def _is_taken(name: str, environment: Environment) -> bool:
+    """Whether a name is a quantity: one with an equation, and no function that another section made of it."""
+    if name in environment.values:
+        return True
+    fact, own = environment.equations.get(name), environment.functions.get(name)
+    if fact is None:
+        return False
+    return own is None or own.section == fact.section or own.order < fact.order
 
 
 def speaks_of_slopes(environment: Environment, *formulas: Formula) -> bool:
@@ -168,7 +180,7 @@ def _with_lists(formula: Formula, environment: Environment, *, squared: bool) ->
         def slope(of: Formula, by: Name) -> Formula:
             return Derivative(of, by, total=alone, applied=True)
 
-        slopes: Sequence[Formula] = [slope(_called(of, places), by) for by in places]
+        slopes: Sequence[Formula] = [slope(_called(of, places, environment), by) for by in places]
         if again and (alone or not squared):
             twice = [_at(slope(each, by), places) for each, by in zip(slopes, places, strict=True)]
             return twice[0] if alone else Sum(tuple(twice))
@@ -187,6 +199,11 @@ def _places(of: Formula, environment: Environment) -> dict[Name, Formula]:
     match of:
         case Name(name) | Call(function=name) if name in environment.functions:
             parameters = tuple(map(Name, environment.functions[name].parameters))
+        case Name(name) if (fact := environment.equations.get(name)) is not None:
+            # L(w) = (y - a)² where a is worked out from w.
+            parameters = tuple(each for each in fact.arguments if isinstance(each, Name))
+            if len(parameters) != len(fact.arguments):
+                return {}
         case _:
             return {}
     points = of.arguments if isinstance(of, Call) else parameters
@@ -199,9 +216,9 @@ def _places(of: Formula, environment: Environment) -> dict[Name, Formula]:
     return places
 
 
-def _called(of: Formula, places: Mapping[Name, Formula]) -> Formula:
+def _called(of: Formula, places: Mapping[Name, Formula], environment: Environment) -> Formula:
     name = of.function if isinstance(of, Call) else of.name if isinstance(of, Name) else ""
-    return Call(name, tuple(places))
+    return Call(name, tuple(places)) if name in environment.functions else of
 
 
 def _at(slope: Formula, places: Mapping[Name, Formula]) -> Formula:
@@ -221,12 +238,16 @@ def _with_primes(formulas: Sequence[Formula], environment: Environment) -> list[
         return list(formulas)
     by = Name(variable)
     functions = {name for name in primed if name not in environment.equations}
+    spelled = {node.name for each in formulas for node in walk(each) if isinstance(node, Name)}
+    bare = {
+        _function(name, environment) for name in spelled if name in functions or _is_known(name, environment)
+    }
 
     def called(node: Formula) -> Formula:
-        if isinstance(node, Name) and (node.name in functions or _is_known(node.name, environment)):
+        if isinstance(node, Name) and _function(node.name, environment) in bare:
             return Call(_function(node.name, environment), (by,))
-        if isinstance(node, Call) and any(_calls(each, node.function) for each in node.arguments):
-            # σ(1 - σ) is a product: nobody gives a function to itself.
+        if isinstance(node, Call) and node.function in bare and _is_given_itself(node):
+            # σ(1 - σ) is a product: nobody gives a function to its own name, but √(1 + √x) is no product.
             return Product((Call(node.function, (by,)), *map(Grouping, node.arguments)))
         if not isinstance(node, Derivative) or node.wrt != PRIME:
             return node
@@ -250,8 +271,9 @@ def _primed(formula: Formula) -> Iterator[str]:
                 yield of.name
 
 
-def _calls(formula: Formula, name: str) -> bool:
-    return any(isinstance(node, Call) and node.function == name for node in walk(formula))
+def _is_given_itself(call: Call) -> bool:
+    nodes = (node for each in call.arguments for node in walk(each))
+    return any(isinstance(node, Call) and node.function == call.function for node in nodes)
 
 
 def _function(name: str, environment: Environment) -> str:

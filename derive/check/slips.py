@@ -74,6 +74,9 @@ def _repaired(judge: Judge, link: Link, *, calculated: bool) -> Repair | None:
                 continue
             if not _says_something(link.left, repair.formula):
                 continue
+            if isinstance(link.left, Name | Indexed) and link.left in set(walk(repair.formula)):
+                # d = d · 5/5 says nothing of d.
+                continue
             if judge.quickly_proved(link.left, repair.formula, STEPS_OF_ONE):
                 return repair
     return None

@@ -11,7 +11,8 @@ from sympy import Basic, Expr, Integer, Symbol, Tuple
 from derive.check.adjoints import Adjoints, independent
 from derive.check.arrays import Arrays
 from derive.check.dots import DOT, TIME, TWO_DOTS
-from derive.check.facts import Environment, Fact
+from derive.check.facts import Environment, Fact, quantity_of
+from derive.check.inner import depends, is_late, outer
 from derive.check.layers import between
 from derive.check.loss_reads import Ending, ending, layer_of, reads_every
 from derive.check.siblings import may_depend
@@ -53,6 +54,10 @@ class Reader(Protocol):
         """How its vectors are read."""
 
     @property
+    def aside(self) -> frozenset[str]:
+        """The quantities between functions and what these depend on that are left out of account."""
+
+    @property
     def steps(self) -> Steps | None:
         """Up to which step recurrences are put in; None where they are not gone through."""
 
@@ -62,8 +67,11 @@ class Reader(Protocol):
     def equation(self, at: Expr) -> Expr:
         """The right side of the equation of a quantity."""
 
-    def opened(self, value: Expr, kept: Collection[str]) -> Expr:
-        """An expression with equations put in, but for those of the names kept."""
+    def opened(self, value: Expr, kept: Collection[str], *, by_layer: bool = False) -> Expr:
+        """An expression with equations put in, but for those of the names kept and of the layer before."""
+
+    def is_unit(self, name: str) -> bool:
+        """Whether every layer calls its units by this name, without an index for the layer."""
 
     def with_own_letters(self, formula: Formula) -> Formula:
         """A formula whose sums have letters that nothing else uses."""
@@ -146,14 +154,17 @@ class Slopes:
         of = node.of
         apart, indices = self._apart(wrt)
         value = self.reader.expression(self.reader.with_own_letters(of))
-        if isinstance(of, Name | Indexed) and self._is_known(of.name) and quantity(value) != quantity(wrt):
+        # ∂a_j/∂a_i goes from one layer to the next where all layers call their units a.
+        another = quantity(value) != quantity(wrt) or (value != wrt and self.reader.is_unit(quantity(wrt)))
+        if isinstance(of, Name | Indexed) and self._is_known(of.name) and another:
             value = self.reader.equation(value)
         if isinstance(of, Indexed):
             self._refuse_other_steps(value, of.name, wrt)
         if isinstance(of, Name):
             self._refuse_other_layers(value, wrt)
         try:
-            slope = self._local(value, apart) if self._is_local(node) else self._total(value, apart)
+            is_local = self._is_local(node) and not self._is_of_one_variable(node, value, wrt)
+            slope = self._local(value, apart) if is_local else self._total(value, apart)
         except MeaningError:
             of_arrays = isinstance(self.reader.vectors, Arrays) and not self._is_local(node)
             if isinstance(of, Name) and self._is_known(of.name) and of_arrays:
@@ -201,6 +212,28 @@ class Slopes:
     def _is_local(self, node: Derivative) -> bool:
         of = node.of.name if isinstance(node.of, Name | Indexed) else ""
         return self.slope == "local" or (self.slope == "backward" and of != self.loss)
+
+    def _is_of_one_variable(self, node: Derivative, value: Expr, wrt: Symbol) -> bool:
+        """Whether d/dx is of numbers that hang on x: then it holds none of them fixed, as ∂/∂x may.
+
+        Where nothing is left with everything put in, something else is meant: y = w x + b, (y - w x - b)^2.
+        """
+        read, of = symbols(value), node.of
+        is_plain = isinstance(of, Name) or (isinstance(of, Call) and of.arguments == (node.wrt,))
+        if self.slope != "local" or not (node.total and is_plain) or any("[" in each.name for each in read):
+            return False
+        if not any(self._hangs(quantity(each), of, wrt) for each in read - {wrt}):
+            return False
+        return bool(symbols(self.reader.opened(value, {wrt.name})))
+
+    def _hangs(self, name: str, of: Formula, wrt: Symbol) -> bool:
+        """Whether the text has said, before it took derivatives, that a name hangs on what they are by."""
+        known = self.reader.environment
+        facts = known.functions if isinstance(of, Call) else known.equations
+        own, fact = facts.get(quantity_of(of) or ""), known.equations.get(name)
+        if own is None or fact is None or is_late(fact, own, known):
+            return False
+        return depends(name, {wrt.name}, known)
 
     def _as_written(self, of: Formula, wrt: Symbol) -> Expr:
         """The derivative of what stands in the brackets, all names in it held fixed."""
@@ -262,13 +295,15 @@ class Slopes:
     def _of_call(self, node: Derivative) -> Derivative:
         """df/dx as the derivative of f(x), where f is a function; ∂f/∂x of one of several arguments."""
         fact = self.reader.environment.functions.get(node.of.name) if isinstance(node.of, Name) else None
-        if fact is None or node.applied or self._is_known(fact.name):
-            return node
         by = node.wrt.name if isinstance(node.wrt, Name | Indexed) else ""
+        if fact is None or self._is_known(fact.name) or (node.applied and fact.parameters != (by,)):
+            return node
         arguments: tuple[Formula, ...] = (node.wrt,)
         if len(fact.parameters) == 1 and by in set(names(fact.formula)) - set(fact.parameters):
             # By a constant of the function: ∂c/∂k of c(t) = e^{-kt}.
             arguments = (Name(fact.parameters[0]),)
+        elif not self.reader.aside.intersection(fact.parameters):
+            arguments = (outer(fact.name, by, self.reader.environment) or node.wrt,)
         if len(fact.parameters) != 1:
             if by not in fact.parameters and not any(map(self._is_known, fact.parameters)):
                 return node
@@ -289,7 +324,9 @@ class Slopes:
         """
         if self._meets_components(value, frozenset({quantity(wrt)})):
             kept = independent(self.reader.environment, {quantity(wrt)})
-            opened = self.reader.opened(value, kept)
+            # The weights of the layer before are others: through its units, a weight has no part.
+            by_layer = not self.reader.is_unit(quantity(wrt))
+            opened = self.reader.opened(value, kept, by_layer=by_layer)
             if left := self.reader.left_whole(opened) - kept - {quantity(wrt)}:
                 raise MeaningError(f"what the components of {min(left)} are is not read")
             self._refuse_other_layers(opened, wrt)

@@ -59,7 +59,9 @@ class Spelling:
             formula = rewrite(formula, self._multiplied_out)
 
         def bare(node: Formula) -> Formula:
-            if not isinstance(node, Call) or node.primes or not self._is_quantity(node):
+            if isinstance(node, Call) and node.primes:
+                return self._as_derivative(node)
+            if not isinstance(node, Call) or not self._is_quantity(node):
                 return node
             fact = self.environment.equations.get(node.function)
             if fact is not None and fact.arguments:
@@ -74,6 +76,17 @@ class Spelling:
             return Product((Name(node.function, node.at), Grouping(node.arguments[0])))
 
         return rewrite(formula, bare)
+
+    def _as_derivative(self, node: Call) -> Formula:
+        """C'(w) as dC/dw, where C = (a - y)^2 is a quantity."""
+        known, by = self.environment, node.arguments[0]
+        fact = known.equations.get(node.function)
+        if fact is None or node.function in known.functions or not isinstance(by, Name) or fact.letters:
+            return node
+        found: Formula = Name(node.function, node.at)
+        for _ in range(node.primes):
+            found = Derivative(found, by, total=True)
+        return found
 
     def _by_components(self, node: Formula) -> Formula:
         """σ(u)_k as the text defines σ(z)_i; a function so defined is none of numbers."""

@@ -12,7 +12,7 @@ from derive.formula import Call, Formula, Grouping, Indexed, Name, Product, rewr
 from derive.formula.letters import canonical
 from derive.notation import latex
 
-_FONT = r"\\(?:text|mathrm|mathbf|mathit|mathsf|boldsymbol|bm|vec|operatorname)\s*\{[A-Za-z]+\}"
+_FONT = r"\\(?:text|mathrm|mathbf|mathit|mathsf|boldsymbol|bm|vec|operatorname|mathcal)\s*\{[A-Za-z]+\}"
 _WORD = r"\\(?:text|mathrm|textit)\{[^{}]{1,20}\}"
 _BELOW = rf"_\s*(?:\{{[^{{}}]{{1,20}}\}}|\{{{_WORD}\}}|{_WORD}|\w)"
 _NAME = re.compile(rf"(?:{_FONT}(?:{_BELOW})?|(?<![A-Za-z\\])[A-Za-z]+{_BELOW}|\\[A-Za-z]+{_BELOW})")
@@ -38,7 +38,8 @@ def as_written(texts: Iterable[str], words: Vocabulary) -> Mapping[str, str]:
                 continue
             seen.add(spelled)
             name = _name(spelled, words)
-            if name is not None and latex(Name(name)) != spelled:
+            usual = spelled.startswith(r"\mathcal") and not (name or "").endswith("_cal")
+            if name is not None and latex(Name(name)) != spelled and not usual:
                 found.setdefault(name, spelled)
     for name in words.totals:
         found[total(name)] = found.get(name) or latex(Name(name))

@@ -9,7 +9,7 @@ from collections.abc import Collection
 _PREFIXED = re.compile(
     r"(?<![A-Za-zΩµμ])(?P<sign>"
     r"(?:[kMGTmcdnpµμ]|\\mu\s*)(?:m|s|g|A|V|W|J|N|Pa|Hz|L|l|mol|eV|F|C|T|H|S|Ω|\\Omega|ohm|bar|cal|Wh|t)"
-    r"|min|minutes?|h|hours?|days?|weeks?|months?|years?)(?![A-Za-zΩ])"
+    r"|[gtlL]|eV|bar|cal|min|minutes?|h|hours?|days?|weeks?|months?|years?)(?![A-Za-zΩ])"
 )
 # What stands behind a formula, before the next word: cm², km/h, k\Omega.
 _BEHIND = re.compile(r"[\s~]*(?P<unit>[A-Za-zΩµμ%\\][A-Za-zΩµμ%²³⁻¹^/·*\d{}\\-]{0,24})")

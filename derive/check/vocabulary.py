@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from derive.check.by_components import NOTHING_OWN, OwnFunctions, with_components
 from derive.check.choices import with_choices
+from derive.check.euler import EULER
+from derive.check.layer_functions import with_layer_functions
+from derive.check.primed import with_names
 from derive.check.ranks import SOFTMAX_OF_ROWS, Ranks
+from derive.check.sigmas import NO_SIGMAS, Sigmas
+from derive.check.symmetries import Symmetries
 from derive.errors import FormulaError
 from derive.formula import (
     Call,
@@ -34,6 +39,12 @@ _DIFFERENTIALS = re.compile(r"(?<![\w.])d([^\W\d]\w*)\s*/\s*d([^\W\d]\w*)(?![\w(
 _OPERATORS = re.compile(r"(?<![\w.])d\s*/\s*d(?=[^\W\d]\w*(?:\s*[(√]|\s+\w))")
 # d²y/da² and d^2/da^2 in plain text.
 _HIGHER = re.compile(r"(?<![\w.])d(?:\^[2-4]|[²³⁴])\s*(?:[^\W\d]\w*)?\s*/\s*d(?=[^\W\d]\w*(?:\^[2-4]|[²³⁴]))")
+# d2y/da2 and d2y/dadb, as programs spell them.
+_SPELLED_OUT = re.compile(
+    r"(?<![\w.])d([2-4])[^\W\d]*\s*/\s*d[^\W\d]+\1(?![\w(])"
+    r"|(?<![\w.])d2[^\W\d]*\s*/\s*d[^\W\d_]d[^\W\d_](?![\w(])"
+)
+_RAISED = str.maketrans("234", "²³⁴")
 # A longer run of letters is a word.
 _LONGEST_RUN = 3
 _SIGMA = frozenset({"sigma", "σ"})
@@ -47,7 +58,9 @@ class Vocabulary:
     `letters` are names of one letter in running text; `layered` are quantities of the last layer, a^L, which
     the document defines for every layer, and `weights` what it reads there, w^L; `totals` are sums of what
     has their name and an index, L of L_t; `own` are functions that the document defines by components,
-    `choices` those of a case, π(a).
+    `choices` those of a case, π(a), `primed` letters whose primes are names, `apart` those that are others in
+    calligraphic type; `sigmas` tells where σ is the sigmoid, if it is a quantity, too; `euler` are the
+    sections that speak of no quantity e.
     """
 
     functions: frozenset[str] = frozenset()
@@ -61,13 +74,27 @@ class Vocabulary:
     letters: frozenset[str] = frozenset()
     totals: frozenset[str] = frozenset()
     ranks: Mapping[int, Ranks | None] = field(default_factory=dict)
+    symmetric: Symmetries = field(default_factory=Symmetries)
     own: OwnFunctions = NOTHING_OWN
     choices: frozenset[str] = frozenset()
+    sigmas: Sigmas = NO_SIGMAS
+    primed: frozenset[str] = frozenset()
+    apart: frozenset[str] = frozenset()
+    euler: frozenset[int] = frozenset()
+
+    def at(self, section: int) -> Vocabulary:
+        """The words of a section: σ may be the sigmoid in it, e Euler's number, and quantities elsewhere."""
+        found = self
+        if section in self.sigmas.sigmoid:
+            found = replace(found, names=found.names - _SIGMA, sigmas=NO_SIGMAS)
+        if section in self.euler and EULER in self.names:
+            found = replace(found, names=found.names - {EULER})
+        return found
 
     def read(self, text: str, form: str) -> Formula:
         """The formula of a text; raises FormulaError."""
         if form == "plain":
-            text = _DIFFERENTIALS.sub(self._differentials, text)
+            text = _DIFFERENTIALS.sub(self._differentials, _SPELLED_OUT.sub(self._of_higher_order, text))
             if "d" not in self.names:
                 text = _OPERATORS.sub(lambda match: match[0].replace("d", "ⅆ", 2), text)
                 text = _HIGHER.sub(lambda match: f"ⅆ{match[0][1:-1]}ⅆ", text)
@@ -80,7 +107,10 @@ class Vocabulary:
             indices=self.indices,
             raised=self.raised,
             arrays=True,
+            apart=self.apart,
         )
+        if self.primed:
+            formula = with_names(formula, self.primed)
         if not self.ranks:
             formula = rewrite(formula, _by_number)
         if self.totals:
@@ -89,6 +119,7 @@ class Vocabulary:
             formula = rewrite(formula, self._of_layers)
         elif form == "plain":
             formula = self._apart(formula)
+        formula = with_layer_functions(formula)
         if not self.functions & _SIGMA:
             formula = rewrite(formula, _with_sigmoid)
         return with_components(with_choices(formula, self.choices, self.indices), self.own)
@@ -136,6 +167,16 @@ class Vocabulary:
         return "".join(
             "ⅆ" if at in (0, match.start(2) - match.start() - 1) else c for at, c in enumerate(match[0])
         )
+
+    def _of_higher_order(self, match: re.Match[str]) -> str:
+        """d2y/da2 as ⅆ²y/ⅆa², character for character, unless d2y is a name of the document."""
+        above, slash, below = match[0].partition("/")
+        if above.strip() in self.names or below.strip() in self.names:
+            return match[0]
+        by = below.lstrip()
+        apart = "".join("ⅆ" if at == 0 or (each == "d" and at == 2) else each for at, each in enumerate(by))
+        spelled = f"ⅆ{above[1:]}{slash}{below[: len(below) - len(by)]}{apart}"
+        return spelled.translate(_RAISED)
 
 
 def total(name: str) -> str:

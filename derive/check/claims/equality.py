@@ -8,7 +8,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from derive.check.anew import ANEW, anew, overwritten
-from derive.check.assertions import Assertion, Side
+from derive.check.assertions import EQUALITIES, Assertion, Side
+from derive.check.at_numbers import take_instance
 from derive.check.bases import REASON
 from derive.check.certain_numbers import certain
 from derive.check.comparing import WITH_VALUES, Chain
@@ -16,25 +17,35 @@ from derive.check.conditions import Conditions
 from derive.check.course import Course
 from derive.check.definitions import is_head, name_of, squared_name
 from derive.check.diagnosis import diagnosed, slipped
-from derive.check.disputes import TO_BE_SOLVED, disputed, judged_before, shown, undisputed
+from derive.check.disputes import DENIED, TO_BE_SOLVED, disputed, judged_before, shown, undisputed
 from derive.check.drift import UNROUNDED
 from derive.check.facts import Fact, is_number, is_numeric
 from derive.check.forms import of_one_name
+from derive.check.gradient_claims import as_spelled, is_of_loss, of_loss
 from derive.check.implicit import along_curve, is_of_curve
 from derive.check.judging import Judge
 from derive.check.lines import out_of_line
 from derive.check.nearly import COARSELY, nearly
 from derive.check.passages import Passage
+from derive.check.primed import primed_letter
+from derive.check.rates import of_motion
 from derive.check.restatements import restated
+from derive.check.roles import asked
 from derive.check.roundings import printed, rounded_like
+from derive.check.set_to_zero import as_worded, asking, is_set_to_zero
 from derive.check.shorthand import shortened, speaks_of_slopes, with_arguments, written_out
 from derive.check.slips import mended
+from derive.check.stationary import at_optima
 from derive.check.substitutions import read_off
 from derive.check.verdict import TOO_MUCH, Claim, Judgement, Link, worst
 from derive.effort import TooMuch
 from derive.formula import Derivative, Formula, Grouping, Indexed, Name, Sum, names, walk
 
 ORDER = 50
+# So many formulas after t = 2 speak of that place.
+MOST_BEHIND_PLACE = 3
+# For so many wrong links of a chain it is looked for what happened.
+MOST_DIAGNOSED = 8
 ON_THE_WAY = "its end is right, and the numbers on the way are rounded"
 
 
@@ -48,11 +59,12 @@ def claim(said: Assertion, passage: Passage, course: Course) -> Claim:
     earlier: tuple[Side, ...] = ()
     if said.lead is not None:
         if passage.alone:
-            return Claim("expression", Judgement("not a claim", "it goes on with no formula"))
+            return _of_words(said, passage, course)
         before = _before(said, passage, course)
         if isinstance(before, Judgement):
             return Claim("chain", before)
         sides, head, earlier = (before.sides[-1], *sides), before.head or head, before.sides[:-1]
+    take_instance(said, passage, course)
     new = course.define(said, passage)
     judge = course.judge(passage)
     if _takes_values(course, passage, judge, sides):
@@ -62,11 +74,22 @@ def claim(said: Assertion, passage: Passage, course: Course) -> Claim:
         (head, *stand[: len(earlier) + at], *stand[len(earlier) + at + 1 :]) for at in range(1, len(sides))
     ]
     judged = _judged(said, sides, chains, passage, course, judge, new)
-    links = tuple(undisputed(each, passage, course, judge, short) for each in judged)
+    zeroed = is_set_to_zero(sides)
+    links = tuple(
+        undisputed(each, as_worded(passage) if zeroed else passage, course, judge, short) for each in judged
+    )
+    links = asking(links) if zeroed else links
     if said.lead is None:
         links = tuple(judged_before(links, as_said, passage, course))
+    if links and links[0].verdict == "not understood" and (letter := primed_letter(as_said.sides[0].formula)):
+        course.primed.add((letter, passage.section))
+    links = at_optima(of_motion(links, passage, course, judge), passage, course, judge)
     course.shown.update(shown(links))
+    if links and links[0].verdict in ("proved", "definition"):
+        # It says in other words what the text has said.
+        course.circular.pop(name_of(links[0].left) or "", None)
     course.disputed.update((name, course.order) for name in disputed(links, passage, judge))
+    course.asked.update((name, passage) for each in links for name in asked(each, head, judge.environment))
     if len(links) == 1 and links[0].verdict == "update":
         if judge.exact(links[0].right) is not None:
             # It is carried out here: what follows may speak of the new value.
@@ -80,6 +103,19 @@ def claim(said: Assertion, passage: Passage, course: Course) -> Claim:
     return Claim(kind, judgement, links, sides, head)
 
 
+def _of_words(said: Assertion, passage: Passage, course: Course) -> Claim:
+    """What goes on with words, RMSE = √(0.2²) = 0.2: its sides are equal, whatever the words stand for."""
+    nothing = Claim("expression", Judgement("not a claim", "it goes on with no formula"))
+    if (
+        len(said.sides) < 2
+        or said.lead not in EQUALITIES
+        or isinstance(said.sides[0].formula, Name | Indexed)
+    ):
+        return nothing
+    found = claim(replace(said, lead=None), passage, course)
+    return nothing if found.verdict == "not understood" else found
+
+
 def _judged(
     said: Assertion,
     sides: Sequence[Side],
@@ -90,11 +126,15 @@ def _judged(
     new: Collection[str],
 ) -> tuple[Link, ...]:
     """The links, each with the sides of the chain that stand beside it."""
-    links = tuple(
-        _judged_anew(_link(judge, chain, one, other, sign, new, course.conditions), said, passage, judge, new)
-        for chain, (one, other), sign in zip(chains, pairwise(sides), said.all_signs, strict=True)
-    )
-    links = mended(judge, out_of_line(judge, links))
+    found: list[Link] = []
+    wrong = 0
+    for chain, (one, other), sign in zip(chains, pairwise(sides), said.all_signs, strict=True):
+        is_diagnosed = wrong < MOST_DIAGNOSED
+        link = _link(judge, chain, one, other, sign, new, course.conditions, is_diagnosed)
+        link = _judged_anew(link, said, passage, course, judge, new, is_diagnosed)
+        wrong += link.verdict == "wrong"
+        found.append(link)
+    links = mended(judge, out_of_line(judge, tuple(found)))
     return along_curve(links, passage, course.curves, judge, course.order)
 
 
@@ -168,12 +208,12 @@ def _link(
     sign: str,
     new: Collection[str],
     given: Conditions,
+    is_diagnosed: bool,
 ) -> Link:
     try:
-        left, right = one.formula, other.formula
-        judgement = _judgement(judge, left, right, chain, new)
-        if judgement.verdict in ("wrong", "not understood"):
-            left, right, judgement = _with_arguments(judge, left, right, chain, judgement)
+        left, right, judgement = _of_loss(judge, one.formula, other.formula) or _read(
+            judge, one.formula, other.formula, chain, new
+        )
         if judgement.verdict == "not understood":
             judgement = judge.by_components(left, right) or judgement
         if judgement.verdict in ("wrong", "not understood") or (given.own and judgement.assumptions):
@@ -184,13 +224,32 @@ def _link(
             again = judge.link(whole, right, chain)
             judgement = again if again.verdict == "proved" else judgement
         if judgement.verdict == "wrong":
-            judgement = _rounds_head(judge, chain[0], left, right) or diagnosed(judge, left, right, judgement)
+            judgement = _rounds_head(judge, chain[0], left, right) or judgement
+        if judgement.verdict == "wrong" and is_diagnosed:
+            judgement = diagnosed(judge, left, right, judgement)
         if judgement.verdict == "not understood":
             judgement = slipped(judge, left, right, judgement)
-        judgement = _given(left, right, judgement)
+        judgement = as_spelled(judge, _given(left, right, judgement), one.formula, other.formula)
     except TooMuch:
         judgement = TOO_MUCH
     return Link(one.formula, other.formula, sign, replace(judgement, at=other.at, length=other.length))
+
+
+def _read(
+    judge: Judge, left: Formula, right: Formula, chain: Chain, new: Collection[str]
+) -> tuple[Formula, Formula, Judgement]:
+    """The sides as they are read, and the judgement on them."""
+    judgement = _judgement(judge, left, right, chain, new)
+    if judgement.verdict in ("wrong", "not understood"):
+        return _with_arguments(judge, left, right, chain, judgement)
+    return left, right, judgement
+
+
+def _of_loss(judge: Judge, left: Formula, right: Formula) -> tuple[Formula, Formula, Judgement] | None:
+    """The same for a text that calls the derivatives of its loss dz and dw."""
+    if not judge.gradients.are_any:
+        return None
+    return of_loss(judge, left, right, lambda one, other: _read(judge, one, other, (one,), ()))
 
 
 def _of_whole_sum(formula: Formula) -> Formula | None:
@@ -228,7 +287,9 @@ def _with_arguments(
     if said != (left, right):
         one, other = said
         again = judge.link(one, other, chain)
-        told = again.verdict == "wrong" and speaks_of_slopes(judge.environment, left, right)
+        told = again.verdict == "wrong" and (
+            speaks_of_slopes(judge.environment, left, right) or _is_of_place(judge, left, right)
+        )
         if found.verdict == "wrong" or again.verdict in ("proved", "rounded") or told:
             return one, other, again
     if later != said and found.verdict != "wrong":
@@ -238,14 +299,37 @@ def _with_arguments(
     return left, right, found
 
 
-def _judged_anew(link: Link, said: Assertion, passage: Passage, judge: Judge, new: Collection[str]) -> Link:
+def _is_of_place(judge: Judge, left: Formula, right: Formula) -> bool:
+    """Whether a number is said of x right after a place of x(t) has been given: at t = 2, x = 23."""
+    known = judge.environment
+    fact = known.functions.get(left.name) if isinstance(left, Name) else None
+    if fact is None or len(fact.parameters) != 1 or printed(right) is None:
+        return False
+    place = known.values.get(fact.parameters[0])
+    return place is not None and 0 <= judge.comparison.order - place.order <= MOST_BEHIND_PLACE
+
+
+def _judged_anew(
+    link: Link,
+    said: Assertion,
+    passage: Passage,
+    course: Course,
+    judge: Judge,
+    new: Collection[str],
+    is_diagnosed: bool,
+) -> Link:
+    if is_of_loss(link.judgement):
+        return link
     found = overwritten(link.left, link.right, link.judgement) if len(said.sides) == 2 else link.judgement
     slip = restated(said, passage, judge, link.left, link.right, found)
     if slip is not found:
         return replace(link, judgement=replace(slip, at=link.judgement.at, length=link.judgement.length))
-    found = anew(said, passage.section, judge.environment, link.left, link.right, found)
+    # What a step from x_1 to x_2 is has been said for all of them.
+    if passage.wording.introduced or not course.is_instance(name_of(link.left) or ""):
+        found = anew(said, passage.section, judge.environment, link.left, link.right, found)
     found = certain(said, passage, judge, new, link, found)
-    found = of_one_name(said, passage, judge, new, link, found)
+    if is_diagnosed:
+        found = of_one_name(said, passage, judge, new, link, found)
     return replace(link, judgement=replace(found, at=link.judgement.at, length=link.judgement.length))
 
 
@@ -286,17 +370,27 @@ def _whole(
 ) -> Judgement:
     """The verdict on a chain: the worst link, or what its ends say where it ends in a number."""
     bad = worst(tuple(link.verdict for link in links))
+    if (
+        denied := next((each.judgement for each in links if each.judgement.reason == DENIED), None)
+    ) is not None:
+        return denied
     if len(links) == 1 and bad == "definition":
         return links[0].judgement
     at_fault = next(link.judgement for link in links if link.verdict == bad)
+    if bad == "proved":
+        taken = (text for link in links for text in link.judgement.assumptions)
+        at_fault = replace(at_fault, assumptions=tuple(dict.fromkeys(taken)))
     if bad in ("wrong", "not understood") or at_fault.reason == TO_BE_SOLVED:
         return at_fault
+    if (solved := links[-1].judgement).reason == TO_BE_SOLVED:
+        return solved
     last = sides[-1].formula
     as_printed = printed(last)
     if links[-1].judgement.reason.startswith((UNROUNDED, COARSELY, REASON)):
         return links[-1].judgement
     again = links[0].judgement.reason.endswith(ANEW)
-    if (again or name_of(head) in new) and not (len(sides) > 2 and as_printed):
+    defines = name_of(head) in new and links[0].verdict == "definition"
+    if (again or defines) and not (len(sides) > 2 and as_printed):
         return links[0].judgement if again else Judgement("definition", f"this defines {name_of(head)}")
     if len(links) > 1 and links[0].verdict == "definition" and head == sides[0].formula:
         # Where a name is defined anew, its value is no longer what the text has said before.
@@ -332,8 +426,15 @@ def _remember(
     """
     last = sides[-1].formula
     as_printed = printed(last)
-    exact = judge.exact(head) if as_printed is not None else None
-    if exact is None or as_printed is None or not (is_right or as_printed.is_near(exact)):
+    if as_printed is None:
+        return
+    for each in sides[:-1]:
+        if (meant := judge.drift.carried(each.formula, as_printed)) is not None:
+            course.carry(meant[0], last, meant[1])
+        if is_number(each.formula) and (value := judge.exact(each.formula)) is not None:
+            course.carry(each.formula, last, value)
+    exact = judge.exact(head)
+    if exact is None or not (is_right or as_printed.is_near(exact)):
         return
     for formula in dict.fromkeys((head, *(side.formula for side in sides[:-1]))):
         if not is_number(formula):

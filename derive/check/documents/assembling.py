@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from derive.check.documents.blocks import Block, directive
 from derive.check.documents.document import Directive, Document, Finding, Fragment, Section, Statement
+from derive.check.documents.exercises import LEVEL, label_of
 from derive.check.documents.macros import MOST_MACROS, Macro, definitions
 from derive.check.documents.passage import MOST_FORMULAS, MOST_SOUGHT, Found, Passage
 from derive.check.documents.sentences import Sentences, context, words_after, words_before
@@ -110,6 +111,8 @@ class _Assembly:
     def _read(self, block: Block) -> None:
         if block.kind == "heading":
             self._open(block)
+        elif block.kind == "prose" and (label := label_of(block.text.text)):
+            self._open(Block("heading", block.text.part(0, label), level=LEVEL, guessed=True))
         passage = Passage(block, self.sought)
         self._count(passage)
         self._define(passage.text, block.text)

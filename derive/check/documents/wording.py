@@ -76,5 +76,5 @@ FUNCTIONS = frozenset(
 )
 GREEK = frozenset(
     """alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi
-    omega""".split()
+    omega lam""".split()
 )
