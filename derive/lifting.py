@@ -39,10 +39,10 @@ Letters = tuple[str, ...]
 def lifted(equations: Sequence[Equation], taken: Collection[str]) -> tuple[Equation, ...]:
     """The equations, each preceded by the lines that its nested reductions need.
 
-    `taken` are names that new lines must not use.
+    `taken` are names that new lines must not use, as they use none of an index letter.
     """
     used = {*taken, *(each.target for each in equations)}
-    used.update(name for each in equations for name in each.reads)
+    used.update(name for each in equations for name in _names_in(each))
     lifting = _Lifting(used, _numbered(equations))
     found: list[Equation] = []
     for each in equations:
@@ -51,6 +51,16 @@ def lifted(equations: Sequence[Equation], taken: Collection[str]) -> tuple[Equat
         else:
             found.append(each)
     return tuple(found)
+
+
+def _names_in(each: Equation) -> Iterator[str]:
+    """The quantities that an equation reads, and its index letters."""
+    yield from each.indices
+    for node in walk(each.formula):
+        if isinstance(node, Name | Indexed):
+            yield node.name
+        elif isinstance(node, Reduction):
+            yield from (bound.name for bound in node.bounds)
 
 
 def _numbered(equations: Sequence[Equation]) -> frozenset[str]:

@@ -15,7 +15,7 @@ from derive import model
 from derive.figures import Drawing, computation_graph, network, svg, tikz
 from derive.figures.drawing import MOST_WIDTH, Point, Shape, label_place
 from derive.figures.layout import crossings, layered
-from derive.figures.sheet import label_width
+from derive.figures.sheet import DOTS, label_width, visible
 from derive.formula import Number
 from derive.graph import Graph, graph
 from tests.drawings import course, is_inside, layers, overlap, scalar_models
@@ -254,3 +254,23 @@ def test_an_arrow_ends_at_the_outline_of_a_circle() -> None:
 
 def distance(one: Point, other: Point) -> float:
     return ((one.x - other.x) ** 2 + (one.y - other.y) ** 2) ** 0.5
+
+
+def test_what_leads_to_columns_left_out_or_over_them_leads_to_the_dots() -> None:
+    every = (("x",), ("a",), ("b", "y"), ("c",), ("d",), ("e", "z"), ("f",))
+    columns = (("x",), ("a",), ("b", "y"), (DOTS,), ("e", "z"), ("f",))
+    edges = [
+        ("x", "a"), ("a", "b"), ("b", "c"), ("c", "d"), ("d", "e"), ("e", "f"),
+        ("x", "d"), ("c", "f"), ("a", "f"), ("z", "f"), ("y", "b"),
+    ]  # fmt: skip
+    assert set(visible(edges, columns, every)) == {
+        ("x", "a"), ("a", "b"), ("e", "f"), ("z", "f"), ("y", "b"),
+        ("b", DOTS), ("x", DOTS), ("a", DOTS), (DOTS, "e"), (DOTS, "f"),
+    }  # fmt: skip
+
+
+def test_what_a_column_leaves_out_is_not_what_is_left_out_between_columns() -> None:
+    every = (("x",), ("a1", "a2", "a3"), ("b",), ("c",), ("d",))
+    columns = (("x",), ("a1", f"{DOTS}1", "a3"), (DOTS,), ("d",))
+    edges = [("x", "a1"), ("x", "a2"), ("x", "a3"), ("a2", "b"), ("b", "c"), ("c", "d")]
+    assert visible(edges, columns, every) == [("x", "a1"), ("x", "a3"), (DOTS, "d")]

@@ -15,10 +15,10 @@ from derive.templating import folder
 
 PACKAGE = Path(derive.__file__).parent
 STAGES = (
-    "errors writing templating pausing effort typesetting formula norms tidy affine equation functions "
-    "losses notation expression agreement indices matrix rules steps model shapes lifting graph "
-    "gradient second evaluate numerals worked walkthrough program figures render targets check training "
-    "gallery interface commands"
+    "errors writing templating pausing effort typesetting formula likeness norms tidy affine equation "
+    "functions losses notation expression agreement indices matrix rules steps model shapes lifting "
+    "graph gradient second evaluate numerals worked walkthrough program figures render targets check "
+    "training gallery interface commands"
 ).split()
 BANNED = frozenset(
     "util utils helper helpers manager handler processor base common misc info item obj".split()

@@ -18,7 +18,7 @@ from derive.errors import ModelError, Place
 from derive.evaluate import evaluate
 from derive.formula import Indexed, Name
 from derive.model import Model, read
-from derive.notation import plain
+from derive.notation import latex, plain
 from tests.page import Case, cases
 from tests.stopwatch import spent
 
@@ -398,3 +398,38 @@ def test_endless_work_is_refused_within_a_second(name: str) -> None:
     with spent() as seconds, pytest.raises(ModelError):
         read(ENDLESS[name])
     assert seconds() < 1
+
+
+# Names that would be printed alike.
+
+
+@pytest.mark.parametrize(
+    ("text", "apart"),
+    [
+        ("L = sum(w[i]*x[i], i) + x_0", {"x_0"}),
+        ("L = sum(w[i]*x[i], i) + w0*w1", {"w0", "w1"}),
+        ("L = sum(w[i]*x[i], i) + x_i", {"x_i"}),
+        ("L = sum(x1[i]**2, i) + x1_0", {"x1_0"}),
+        ("L = sum(W[i,j]*W1[j], i, j)", {"W1"}),
+        ("L = sum(W[i,j]*W1[i,j], i, j) + W_2", set()),
+        ("L = sum(w[i]*x[i], i) + x_out + y_0", set()),
+        ("L = x_0 + x_1 + x", set()),
+    ],
+)
+def test_what_would_be_printed_like_a_component_of_an_array_is_printed_apart(
+    text: str, apart: set[str]
+) -> None:
+    model = read(text)
+    assert model.notation.keys() == apart
+    spelled = [latex(Name(name), model.notation) for name in model.parameters]
+    assert len(set(spelled)) == len(spelled)
+
+
+def test_the_author_spells_a_name_beside_an_array_as_wanted() -> None:
+    model = read("equations = 'L = sum(w[i]*x[i], i) + w0'\n[notation]\nw0 = 'w_{0}'")
+    assert model.notation == {"w0": "w_{0}"}
+
+
+@pytest.mark.parametrize("text", ["L = norm(x)^2", "L = dot(x,y)^2", "L = 0.5x^2", "J = cos(x^2)"])
+def test_a_caret_beside_words_that_both_forms_know_speaks_for_latex(text: str) -> None:
+    assert read(text).loss in ("L", "J")

@@ -439,3 +439,167 @@ def test_no_local_name_is_that_of_a_function(example: Path) -> None:
         node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     }
     assert not assigned & {"sqrt", "exp", "log", "sin", "cos", "erf", "tanh", "sigmoid"}
+
+
+# Models whose Hessian times a vector has a part that is one number, with the shapes of their arrays.
+CONSTANT_SLOPES = {
+    "linear in all": ("E = -dot(s, J @ s) - dot(h, s)", 's = ["n"]\nJ = ["n", "n"]\nh = ["n"]', ["s"]),
+    "means": ("L = mean(f[n] - r[n], n)", 'f = ["N"]\nr = ["N"]', []),
+    "a trace": ("L = trace(A.T @ B @ A)", 'A = ["n", "k"]\nB = ["n", "n"]', []),
+    "a sum of a square": ("L = c*sum(A) + sum(b**2)", 'A = ["m", "n"]\nb = ["n"]', []),
+    "whole numbers first": ("L = sum(y[i]*(z[i] + 1), i)", 'y = ["n"]\nz = ["n"]', ["y"]),
+}
+
+
+@pytest.mark.parametrize("name", CONSTANT_SLOPES)
+def test_the_hessian_times_a_vector_stays_in_single_precision(name: str) -> None:
+    text, shapes, data = CONSTANT_SLOPES[name]
+    gradient = derive.read(f'equations = "{text}"\ndata = {data}\n[shapes]\n{shapes}').gradient()
+    second = gradient.hessian_vector_product()
+    for made in (gradient.graph, second.graph):
+        value, found = function(made, "numpy")(*point(made, np.float32))
+        assert {each.dtype for each in (value, *found.values())} == {np.dtype(np.float32)}
+
+
+# Models of one sample, with their shapes, and the data that may be one number for all samples.
+SHARED_NUMBERS = {
+    "beside rows": (
+        "L = (y - dot(w, x))**2*c + lam*abs(s)",
+        'x = ["d"]\nw = ["d"]',
+        ["x", "y", "lam"],
+        "lam",
+    ),
+    "beside numbers": ("L = (y - w*x)**2 + lam*w**2", "", ["x", "y", "lam"], "lam"),
+    "before numbers": ("L = lam*w**2 + (y - w*x)**2", "", ["lam", "x", "y"], "lam"),
+    "before rows": ("L = lam*abs(s) + dot(w, x)**2", 'x = ["d"]\nw = ["d"]', ["lam", "x"], "lam"),
+    "a row": (
+        "L = dot(u, z)**2 + (y - dot(w, x))**2",
+        'x = ["d"]\nw = ["d"]\nz = ["k"]\nu = ["k"]',
+        ["x", "y", "z"],
+        "z",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SHARED_NUMBERS)
+def test_data_that_are_the_same_for_all_rows_count_for_every_row(name: str) -> None:
+    text, shapes, data, shared = SHARED_NUMBERS[name]
+    made = derive.read(f'equations = "{text}"\ndata = {data}\n[shapes]\n{shapes}').gradient().graph
+    values = dict(zip(made.inputs, point(made, np.float64), strict=True))
+    whole = {**values, shared: np.repeat(values[shared][:1], 5, axis=0)}
+    once = {**values, shared: values[shared][0]}
+    call = function(made, "numpy")
+    (value, found), (expected, slopes) = call(**once), call(**whole)
+    # One product of matrices adds up in another order than many products of a row.
+    assert value == pytest.approx(expected, rel=1e-14)
+    for each in slopes:
+        np.testing.assert_allclose(found[each], slopes[each], rtol=1e-13, atol=1e-14)
+
+
+@pytest.mark.parametrize("name", SHARED_NUMBERS)
+def test_data_of_another_number_of_rows_are_refused(name: str) -> None:
+    text, shapes, data, shared = SHARED_NUMBERS[name]
+    made = derive.read(f'equations = "{text}"\ndata = {data}\n[shapes]\n{shapes}').gradient().graph
+    values = dict(zip(made.inputs, point(made, np.float64), strict=True))
+    with pytest.raises(ValueError, match="broadcast"):
+        function(made, "numpy")(**{**values, shared: values[shared][:3]})
+
+
+# Components at places of their own: the equations, the shapes, whose derivatives, the sizes of a check.
+STRIDED: dict[str, tuple[str, str, str, dict[str, int]]] = {
+    "every other": ("L = sum(x[2*i]**2*c[i], i)", 'x = ["T"]\nc = ["M"]', "x", {"T": 9, "M": 4}),
+    "pairs": (
+        "y[i] = x[2*i]*x[2*i+1]\nL = sum(c[i]*y[i]**2, i) + sum(x[i]**3, i)",
+        'x = ["T"]\nc = ["M"]',
+        "x",
+        {"T": 8, "M": 4},
+    ),
+    "strides": (
+        "y[i] = sum(w[k]*x[2*i+k], k)\nL = sum(c[i]*y[i]**2, i)",
+        'x = ["T"]\nw = ["K"]\nc = ["M"]',
+        "x",
+        {"T": 12, "K": 3, "M": 5},
+    ),
+    "strides and dilation": (
+        "y[i] = sum(w[k]*x[2*i+3*k], k)\nL = sum(c[i]*y[i]**2, i)",
+        'x = ["T"]\nw = ["K"]\nc = ["M"]',
+        "x",
+        {"T": 20, "K": 3, "M": 5},
+    ),
+    "backwards": (
+        "y[i] = sum(w[2*i-k+1]*x[k], k)\nL = sum(c[i]*y[i]**2, i)",
+        'x = [2]\nw = ["T"]\nc = ["M"]',
+        "w",
+        {"T": 9, "M": 4},
+    ),
+    "an image": (
+        "Y[i,j,o] = sum(W[p,q,c,o]*X[2*i+p,3*j+q,c], p, q, c)\nL = sum(G[i,j,o]*Y[i,j,o]**2, i, j, o)",
+        'X = ["H", "S", "C"]\nW = ["P", "Q", "C", "O"]\nG = ["M", "N", "O"]',
+        "X",
+        {"H": 8, "S": 9, "C": 2, "P": 3, "Q": 2, "O": 2, "M": 3, "N": 2},
+    ),
+    "the middle axis": (
+        "L = sum(tanh(X[n,2*i,j])*c[i,j], n, i, j)",
+        'X = ["N", "T", "J"]\nc = ["M", "J"]',
+        "X",
+        {"N": 2, "T": 7, "J": 3, "M": 3},
+    ),
+    "the outer axes": (
+        "L = sum(tanh(X[2*i,n,3*i])*c[i], n, i)",
+        'X = ["S", "N", "T"]\nc = ["M"]',
+        "X",
+        {"S": 6, "N": 2, "T": 8, "M": 3},
+    ),
+    "a maximum": (
+        "y[i] = max(x[2*i+k]*v[k], k)\nL = sum(c[i]*y[i]**2, i)",
+        'x = ["T"]\nc = ["M"]\nv = ["K"]',
+        "x",
+        {"T": 9, "M": 4, "K": 3},
+    ),
+}
+
+
+def strided(name: str) -> derive.Gradient:
+    text, shapes, wrt, _ = STRIDED[name]
+    return derive.read(
+        f"equations = '''\n{text}\n'''\nwrt = ['{wrt}']\nbatch = false\n[shapes]\n{shapes}"
+    ).gradient()
+
+
+@pytest.mark.parametrize("name", STRIDED)
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_what_is_read_at_places_of_its_own_gets_its_derivative_there(name: str, kind: type) -> None:
+    gradient, sizes, wrt = strided(name), STRIDED[name][3], STRIDED[name][2]
+    random = np.random.default_rng(1)
+    shapes = {each: gradient.graph.shapes[each] for each in gradient.graph.inputs}
+    values = {
+        each: random.normal(size=tuple(sizes.get(str(size), size) for size in shape)).astype(kind)
+        for each, shape in shapes.items()
+    }
+    call = gradient.function("numpy")
+    found = call(**values)[1][wrt]
+    assert found.dtype == kind
+    assert found.shape == values[wrt].shape
+    exact = {each: value.astype(np.float64) for each, value in values.items()}
+    for at in np.ndindex(*found.shape):
+        step = np.zeros(found.shape)
+        step[at] = 1e-5
+        ends = [call(**{**exact, wrt: exact[wrt] + sign * step})[0] for sign in (1, -1)]
+        assert found[at] == pytest.approx((ends[0] - ends[1]) / 2e-5, rel=1e-4, abs=1e-5)
+
+
+@pytest.mark.parametrize("name", STRIDED)
+def test_no_axis_of_such_places_is_gone_along_with_another(name: str) -> None:
+    found = program(strided(name).graph)
+    strides = {"T", "H", "S"} & set(found.shapes[STRIDED[name][2]])
+    assert strides
+    assert not any(strides & set(times) and len(times) > 1 for times in found.cost)
+
+
+def test_a_long_strided_convolution_takes_no_look_at_every_pair() -> None:
+    call = strided("strides").function("numpy")
+    many = 200_000
+    x, w, c = np.ones(2 * many + 2), np.ones(3), np.ones(many)
+    slopes = call(x=x, w=w, c=c)[1]["x"]
+    assert slopes[2] == 2 * 2 * 3
+    assert slopes[1] == 2 * 3

@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import mpmath
+import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 
 import derive.model
 from derive.equation import Equation
 from derive.evaluate import evaluate, gradient_values, key_of
-from derive.formula import Call, Indexed, Name, walk
+from derive.formula import Call, Indexed, Name, Reduction, walk
 from derive.gradient import sweep
 from derive.graph import Graph, graph
 from derive.notation import plain
@@ -220,6 +221,11 @@ UNSTABLE = [
     ("a = exp(w + x)\nb = exp(x)\nc = exp(w*x)\ns = a + b + c\nL = -log(a/s) - log(b/s)", 800),
     ("f(t) = log(1 + exp(t))\nL = f(w)*f(x)", 800),
     ("L = silu(w)", 1e6),
+    ("L = exp(x)/exp(w)", -400),
+    ("L = exp(w)/exp(w + x)", -800),
+    ("L = (x - 2)*(x - 2)/exp(w)", -400),
+    ("L = x - 1/exp(w)", -400),
+    ("L = (w + x)/exp(2*w)", -200),
     ("L = binary_cross_entropy(x, sigmoid(w))", 800),
 ]
 FUNCTIONS: Mapping[str, object] = {
@@ -287,6 +293,52 @@ def test_a_stable_slope_is_that_of_the_row(name: str) -> None:
     row = SLOPES[name]
     unstable = replace(read(row.unstable), {Name("f"): Call(name, (Name("t"),))})
     assert agree(unstable, read(row.stable)).verdict == "proved"
+
+
+# Shares m[i]*exp(z[i]) of their sum, written in one way or another.
+MASKED = [
+    "p[i] = m[i]*exp(z[i])/sum(m[k]*exp(z[k]), k)",
+    "e[i] = m[i]*exp(z[i])\np[i] = e[i]/sum(e[k], k)",
+    "e[i] = exp(z[i])\np[i] = m[i]*e[i]/sum(m[k]*e[k], k)",
+    "e[i] = exp(z[i])\nb[i] = m[i]*e[i]\ns = sum(b[k], k)\np[i] = b[i]/s",
+    "q[i] = exp(z[i])/sum(m[k]*exp(z[k]), k)\np[i] = q[i]*m[i]",
+    "p[i] = exp(z[i])*m[i]/sum(exp(z[k])*m[k], k)",
+    "e[i] = exp(z[i])\ns = sum(m[i]*e[i], i)\np[i] = (m[i]*e[i] if m[i] > 0 else 0)/s",
+]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("far", [0.0, 1000.0, -1000.0])
+@pytest.mark.parametrize("text", MASKED)
+def test_weighted_exponentials_over_their_sum_do_not_overflow(text: str, far: float) -> None:
+    model = derive.read(
+        f"equations = '''\n{text}\nL = sum(y[i]*p[i], i)\n'''\ndata = ['y', 'm']\nbatch = false"
+    )
+    y, m, z = np.array([1.0, 2.0, 4.0, 8.0]), np.array([1.0, 1.0, 0.0, 2.0]), np.array([0.5, -1.0, 1.0, 0.0])
+    share = m * np.exp(z) / (m * np.exp(z)).sum()
+    loss, slopes = model.gradient().function("numpy")(y, m, z + far)
+    assert loss == pytest.approx(y @ share, rel=1e-12)
+    assert slopes["z"] == pytest.approx(share * (y - y @ share), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "s = sum(m[k]*exp(z[k]), k)\nL = 1/s",
+        "s = sum(m[k]*exp(z[k]), k)\nL = sum(exp(z[i])*exp(z[i])/s, i)",
+        "e[i] = exp(z[i])\ns = sum(m[k]*e[k], k)\nL = sum((1 + e[i])/s, i)",
+        "e[i] = exp(z[i])\ns = sum(m[k]*e[k], k)\nL = sum(tanh(e[i])/s, i)",
+        "e[i,j] = exp(z[i]*m[j])\ns[i] = sum(m[k]*e[i,k], k)\nL = sum(e[i,j]/s[j], i, j)",
+        "e[i,j] = exp(z[i]*m[j])\ns[i] = sum(m[k]*e[i,k], k)\nL = sum(s[i], i)/sum(s[i], i)",
+    ],
+)
+def test_nothing_is_shifted_where_the_shift_would_not_cancel(text: str) -> None:
+    found = made(text)
+    assert not any(
+        isinstance(term.body, Reduction) and term.body.kind == "max"
+        for line in found.lines
+        for term in line.terms
+    )
 
 
 def test_the_largest_score_takes_no_part_in_the_derivative() -> None:

@@ -308,3 +308,16 @@ def test_a_matrix_and_a_chain_of_relations_are_printed() -> None:
     assert r"\begin{bmatrix}" in found.rows[0].right
     assert found.rows[1].right == r"a \approx b"
     assert laid_out(Line(Name("s"), Reduction("sum", Name("x")))).environment == "align*"
+
+
+def test_a_sign_in_a_row_that_reaches_over_reasons_stands_as_far_in_as_in_others() -> None:
+    text = """
+h1 = omega + alpha*r0**2 + beta*h0
+h2 = omega + alpha*r1**2 + beta*h1
+h3 = omega + alpha*r2**2 + beta*h2
+L = 0.5*(log(h1) + r1**2/h1 + log(h2) + r2**2/h2 + log(h3) + r3**2/h3)
+"""
+    page = derive.read(text).gradient().walkthrough().latex()
+    wide = re.findall(r"& \\mathrlap\{(\S{2})", page)
+    assert wide
+    assert set(wide) == {"{}"}

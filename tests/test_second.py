@@ -411,3 +411,9 @@ def test_the_product_for_an_array_that_the_loss_is_linear_in_is_zero() -> None:
     _, found = function(x=np.ones(3), w=np.ones(2), v_w=np.array([1.0, 2.0]), v_g=np.ones(3))
     assert found["w"].tolist() == [2, 4]
     assert found["g"].tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize("by", ["l[0]", "l[1]"])
+def test_the_slope_of_a_power_of_a_ratio_of_components_is_told(by: str) -> None:
+    model = derive.read('equations = "L = sum((t[n]/l[n])**k, n)"\ndata = ["t"]\nbatch = false')
+    assert "power rule" in model.gradient().gradient(by).walkthrough().markdown()

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from derive import interface
 from derive.formula import (
     Derivative,
     Elementwise,
@@ -837,3 +838,49 @@ def test_the_example_of_an_array_is_an_array() -> None:
     found = page("p = s*(W @ x)\nL = dot(y, p)**2", VECTORS, '["x", "y"]')
     [opening] = [each for each in all_sentences(found) if each.macro == "tensor.opening"]
     assert opening.slots["name"] == Name("W")
+
+
+@pytest.mark.parametrize("name", ["softplus", "sigmoid", "tanh", "silu"])
+@pytest.mark.parametrize("inside", ["c", "W @ v + c"])
+def test_a_function_in_the_second_of_two_sums_has_its_slope_derived(name: str, inside: str) -> None:
+    shapes = (
+        'v = ["n"]\nb = ["n"]\nc = ["m"]\nW = ["m", "n"]'
+        if "W" in inside
+        else 'v = ["n"]\nb = ["n"]\nc = ["m"]'
+    )
+    text = f"equations = 'L = dot(b, v) + sum({name}({inside}))'\ndata = ['v']\n[shapes]\n{shapes}"
+    gradient = interface.read(text).gradient()
+    for each in (gradient, gradient.hessian_vector_product()):
+        found = walkthrough(each.graph)
+        assert cited_labels(found.sections) <= set(labels_of(found))
+
+
+@pytest.mark.parametrize("letter", ["s", "t", "j"])
+def test_a_line_of_ours_never_has_the_name_of_an_index_letter(letter: str) -> None:
+    equations = (
+        "P = softmax(Z, axis=1)\na[i] = P[0,i]*c[i]\n"
+        "b[i] = sum(a[r]*M[r,i], r)*P[1,i]\nL = -log(sum(b[i], i))"
+    )
+    for old in ("[i]", ",i]", ", i)"):
+        equations = equations.replace(old, old.replace("i", letter))
+    shapes = "Z = [3, 'S']\nM = ['S', 'S']\nc = ['S']"
+    text = f"equations = '''\n{equations}\n'''\ndata = ['M', 'c']\n[shapes]\n{shapes}"
+    gradient = interface.read(text).gradient()
+    for each in (gradient.graph, gradient.hessian_vector_product().graph):
+        assert letter not in {line.target for line in each.equations}
+        walkthrough(each)
+
+
+def test_two_arrays_that_are_read_in_several_places_are_spoken_of_as_two() -> None:
+    found = page("L = sum(T[i]*T[j]*x[i]*x[j], i, j)", 'T = ["n"]\nx = ["n"]')
+    assert "tensor.places_many" in said_macros(found)
+    found = page("L = sum(T[i]*T[j]*x[i]*x[j], i, j)", 'T = ["n"]\nx = ["n"]', '["x"]')
+    assert "tensor.places" in said_macros(found)
+
+
+@pytest.mark.parametrize("inside", ["u[i] + T[i,j]", "u[i]*T[i,j]"])
+def test_a_quotient_by_its_name_in_a_product_by_its_own_is_proved(inside: str) -> None:
+    lines = f"a[j] = log(sum(exp({inside}), i))\nL = log(sum(exp(a[j]), j))"
+    text = f"equations = '''\n{lines}\n'''\n[shapes]\nu = ['m']\nT = ['m', 'n']"
+    found = walkthrough(interface.read(text).gradient().hessian_vector_product().graph)
+    assert "tensor.by" in said_macros(found)

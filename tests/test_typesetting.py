@@ -136,6 +136,14 @@ def test_a_fraction_too_wide_for_the_page_is_written_with_a_slash() -> None:
     assert "/" in "".join(row.tex for row in found)
 
 
+def test_a_slash_leaves_a_single_letter_or_digit_without_parentheses() -> None:
+    wide = " + ".join("abcdefghijk")
+    (*_, last) = broken(rf"\frac{{{wide}}}{{4}}", 8.0)
+    assert last.tex.endswith("/ 4")
+    (*_, last) = broken(rf"\frac{{{wide}}}{{n + 1}}", 8.0)
+    assert last.tex.endswith(r"/\left(n + 1\right)")
+
+
 def test_cases_too_wide_have_their_conditions_below() -> None:
     tex = r"\begin{cases} a + b + c + d & \text{if } a + b + c + d > 0 \\ 0 & \text{otherwise} \end{cases}"
     (row,) = broken(tex, 16)

@@ -25,9 +25,11 @@ from derive.formula import (
     Product,
     Relation,
     Vector,
+    names,
     read,
     walk,
 )
+from derive.functions import FUNCTIONS, Function
 from derive.graph import graph
 from derive.model import read as read_model
 from derive.notation import latex, plain
@@ -355,6 +357,36 @@ def test_work_already_done_is_cited_and_not_repeated() -> None:
     assert len(operators) == len(set(operators))
 
 
+@pytest.mark.parametrize("row", [row for row in FUNCTIONS if row.kinks], ids=lambda row: row.name)
+@pytest.mark.parametrize("beside", ["", "tanh(c*x)", "relu(c*x)"])
+def test_where_a_slope_does_not_exist_it_is_said_what_is_taken_for_it(row: Function, beside: str) -> None:
+    arguments = ", ".join(("w*x", "u*x")[: row.fewest])
+    found = document(f"h = {row.name}({arguments})\nL = {beside or 0} + h*x", data=("x",))
+    said = {each.macro for each in all_sentences(found) if row.name in repr(each) or row.body() is not None}
+    assert said & {"functions.kink", "functions.kink_of", "functions.tie", "functions.jump"}
+
+
+def test_both_slopes_of_a_maximum_at_a_tie_are_said() -> None:
+    (told,) = (
+        each
+        for each in all_sentences(document("m = max(u*x, w*x)\nL = m**2", data=("x",)))
+        if each.macro == "functions.tie"
+    )
+    slopes = [each for each in sentences(told) if each.macro == "functions.slope_by"]
+    assert [(each.slots["slope"], each.slots["name"]) for each in slopes] == [
+        (Number("1"), Name("a")),
+        (Number("0"), Name("b")),
+    ]
+
+
+def test_what_is_said_of_a_function_uses_no_letter_of_the_model() -> None:
+    found = document("m = max(a*x, b*x)\nL = abs(m)", data=("x",))
+    for each in all_sentences(found):
+        if each.macro.startswith("functions."):
+            slots = (slot for slot in each.slots.values() if isinstance(slot, Formula))
+            assert not {"a", "b", "x", "m", "L"} & {name for slot in slots for name in names(slot)}
+
+
 def test_a_derivative_along_all_paths_never_stands_for_the_one_with_the_others_held_fixed() -> None:
     for name in ("skipping",):
         for line in lines(DOCUMENTS[name]()):
@@ -393,6 +425,14 @@ def test_a_composite_expression_is_taken_apart_into_lettered_steps() -> None:
         "cos(d)",
     ]
     assert len(backward.entries) == 5
+
+
+def test_a_derivative_whose_cases_fill_the_page_is_not_written_in_one_piece() -> None:
+    clipped = "r = exp(w*s - log(1 + exp(w*s)) - q)\nL = -min(r*A, min(max(r, 1 - c), 1 + c)*A)"
+    titles = {each.macro for each in all_sentences(document(clipped, data=("s", "q", "A", "c")))}
+    assert "steps.together_title" not in titles
+    hinge = "L = max(sin(w**2), 0) + 3*w**2*x"
+    assert "steps.together_title" in {each.macro for each in all_sentences(document(hinge, data=("x",)))}
 
 
 def test_the_derivative_by_the_only_input_is_written_with_a_straight_d() -> None:

@@ -79,7 +79,7 @@ class _Graph:
         ]
 
     @cached_property
-    def columns(self) -> Columns:
+    def every_column(self) -> Columns:
         """The quantities by the longest way from an input; inputs stand right before their first reader."""
         depth: dict[str, int] = {}
         for each in self.graph.equations:
@@ -89,12 +89,17 @@ class _Graph:
         found: list[list[str]] = [[] for _ in range(max(depth.values()) + 1)]
         for name in self.names:
             found[depth[name]].append(name)
-        return shown(tuple(tuple(column) for column in found if column), self.most_columns, MOST_ROWS)
+        return tuple(tuple(column) for column in found if column)
+
+    @cached_property
+    def columns(self) -> Columns:
+        """The quantities that are shown, and dots for the others."""
+        return shown(self.every_column, self.most_columns, MOST_ROWS)
 
     @cached_property
     def edges(self) -> list[Edge]:
         """The arrows between quantities that are shown."""
-        return visible(self.all_edges, self.columns)
+        return visible(self.all_edges, self.columns, self.every_column)
 
     @cached_property
     def shapes(self) -> Mapping[str, Shape]:

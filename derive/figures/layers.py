@@ -84,7 +84,8 @@ class Network:
             name for name in self.graph.by_target[self.graph.loss].reads if name in self.graph.by_target
         ]
         into_loss = [(name, self.graph.loss) for name in outputs] if self.has_loss else []
-        return tuple(visible([*self.weights, *into_loss], self.columns))
+        every = (*self.layers, (self.graph.loss,)) if self.has_loss else self.layers
+        return tuple(visible([*self.weights, *into_loss], self.columns, every))
 
     @cached_property
     def titles(self) -> tuple[str, ...]:

@@ -50,19 +50,24 @@ def is_dots(name: str) -> bool:
     return name.startswith(DOTS)
 
 
-def visible(edges: Iterable[Edge], columns: Columns) -> list[Edge]:
-    """The edges between shapes that are shown, and arrows into and out of the dots between columns."""
+def visible(edges: Iterable[Edge], columns: Columns, every: Columns) -> list[Edge]:
+    """The edges between shapes that are shown, and arrows into and out of the dots between columns.
+
+    `every` are the columns before some were left out: what leads to one of these, or over them, leads to
+    the dots.
+    """
     place = {name: at for at, column in enumerate(columns) for name in column}
     gap = place.get(DOTS)
-    found = [
-        (start, end)
-        for start, end in edges
-        if start in place and end in place and (gap is None or not place[start] < gap < place[end])
-    ]
-    if gap is not None:
-        found += [(name, DOTS) for name in columns[gap - 1] if not is_dots(name)]
-        found += [(DOTS, name) for name in columns[gap + 1] if not is_dots(name)]
-    return found
+    shown_edges = [(start, end) for start, end in edges if start in place and end in place]
+    if gap is None:
+        return shown_edges
+    found = [edge for edge in shown_edges if not place[edge[0]] < gap < place[edge[1]]]
+    after = len(every) - (len(columns) - gap - 1)
+    left = {name for column in every[:gap] for name in column}
+    right = {name for column in every[after:] for name in column}
+    found += [(start, DOTS) for start, end in edges if start in left and start in place and end not in left]
+    found += [(DOTS, end) for start, end in edges if end in right and end in place and start not in right]
+    return list(dict.fromkeys(found))
 
 
 def edges_on(paths: Paths) -> frozenset[Edge]:

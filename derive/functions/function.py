@@ -15,11 +15,13 @@ OUTPUT = "f"
 class Kink:
     """A value of the first parameter where a derivative does not exist, and the values used there.
 
-    `at` and `derivatives` (one for each parameter) are texts in the parameters.
+    `at` and `derivatives` (one for each parameter) are texts in the parameters. The curve has a corner
+    there, unless its value `jumps`.
     """
 
     at: str
     derivatives: tuple[str, ...]
+    jumps: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -255,7 +255,7 @@ FUNCTIONS: tuple[Function, ...] = (
         latex=r"\operatorname{sign}",
         title="sign function",
         aliases=("sgn",),
-        kinks=(Kink("0", ("0",)),),
+        kinks=(Kink("0", ("0",), jumps=True),),
         range=Range("-1", "1", has_low=True, has_high=True),
         limits=("-1", "1"),
     ),

@@ -10,6 +10,7 @@ from derive.equation import Equation, equation
 from derive.errors import ModelError
 from derive.formula import Formula, Indexed, Reduction, names, walk
 from derive.losses import loss
+from derive.model.apart import spelled_apart
 from derive.model.checks import check_letters, check_ranks, check_scopes
 from derive.model.definitions import Definitions
 from derive.model.draft import Draft
@@ -69,7 +70,7 @@ def assemble(draft: Draft) -> Model:
         functions=MappingProxyType(definitions.elementwise),
         shapes=MappingProxyType(dict(shapes)),
         values=MappingProxyType(dict(draft.values)),
-        notation=MappingProxyType(_notation(draft, known)),
+        notation=MappingProxyType(_notation(draft, known, complete)),
         table=draft.table,
         learning_rate=draft.learning_rate,
         source=draft.source,
@@ -198,11 +199,16 @@ def _known(
     return {**dict.fromkeys(CONSTANTS, "function"), **found}
 
 
-def _notation(draft: Draft, known: Mapping[str, str]) -> dict[str, str]:
-    """The author's spellings; where a name of the model is spelled e, exp(x) is not eˣ."""
+def _notation(draft: Draft, known: Mapping[str, str], equations: Sequence[Assignment]) -> dict[str, str]:
+    """The author's spellings; where a name of the model is spelled e, exp(x) is not eˣ.
+
+    A name that would be printed like a component of an array has a spelling of its own.
+    """
     names = (name for name, meaning in known.items() if meaning != "function")
     spelled = {draft.notation.get(name) or name_latex(name) for name in names}
-    return {**({"exp": r"\exp"} if "e" in spelled else {}), **draft.notation}
+    quantities = [name for name, meaning in known.items() if meaning in ("input", "quantity")]
+    apart = spelled_apart(quantities, _shapes(draft, equations), _letters(equations), draft.notation)
+    return {**({"exp": r"\exp"} if "e" in spelled else {}), **apart, **draft.notation}
 
 
 def _losses(assignments: Sequence[Assignment], definitions: Definitions) -> dict[str, str]:

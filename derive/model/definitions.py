@@ -20,10 +20,10 @@ from derive.formula import (
     rewrite,
     walk,
 )
+from derive.formula.foreign import INSTEAD
 from derive.functions import FUNCTIONS, Function, function
 from derive.losses import LOSSES, loss
 from derive.model.arrays import ARRAY_FUNCTIONS
-from derive.model.foreign import INSTEAD
 from derive.model.parsing import Content, FunctionDefinition
 from derive.model.settings import did_you_mean
 from derive.model.statements import Statement

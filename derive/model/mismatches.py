@@ -20,7 +20,7 @@ from derive.formula import (
 from derive.model.arrays import Components
 from derive.model.operations import parts
 from derive.model.parsing import first_place
-from derive.model.shape import KEPT, Axis, Shape, same
+from derive.model.shape import KEPT, Axis, Shape, same, told
 from derive.model.statements import Statement
 from derive.model.wording import KINDS, Wording, unsigned
 
@@ -76,7 +76,19 @@ class Mismatches:
             return "* multiplies number by number: write @ for a product of matrices."
         if len(left) == len(right) == 2 and left == right[::-1]:
             return f"Did you mean {self.words.transposed(other[0])}?"
-        return None
+        return self._needed(one, other) or self._needed(other, one)
+
+    def _needed(self, named: Operand, whole: Operand) -> str | None:
+        """The shape that a quantity needs beside what is computed, or beside what has more axes."""
+        (part, shape), (other, axes) = named, whole
+        part, other = unsigned(part), unsigned(other)
+        if not isinstance(part, Name) or len(shape) > len(axes) or None in axes:
+            return None
+        if isinstance(other, Name) and len(shape) == len(axes):
+            return None
+        needed = told(axes[len(axes) - len(shape) :])
+        meeting = "the last axis" if len(shape) == 1 < len(axes) else self.words.spelled(other)
+        return f"{part.name} meets {meeting}, and so needs the shape {needed}."
 
     def operation(
         self, formula: MatrixProduct | Call, shapes: tuple[Shape, ...], differing: tuple[Axis, Axis] | None

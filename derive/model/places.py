@@ -66,7 +66,8 @@ def _check(sizes: Sizes, each: Assignment, place: _Place) -> None:
         if letter not in known:
             low[letter] = 0
     if all(times > 0 for times in unknown) and _is_positive_somewhere(negative(low)):
-        raise _error(each, place, f"goes down to {spelled(low)}, and {place.array.name} begins at 0")
+        reason = f"goes down to {spelled(low)}, and {place.array.name} begins at 0"
+        raise _error(each, place, reason, _beside(each, place))
     if unknown or place.length is None:
         return
     last = multiples(read(str(place.length)))
@@ -76,8 +77,13 @@ def _check(sizes: Sizes, each: Assignment, place: _Place) -> None:
     if _is_positive_somewhere(beyond):
         array = sizes.of_shape(place.array.name)
         reason = f"goes up to {spelled(high)}, and {array} ends at {spelled(last)}"
-        beside = (neighbours(each, letter, place.array.name) for letter in place.letters)
-        raise _error(each, place, reason, next(filter(None, beside), _room(place.reckoned, known, last)))
+        raise _error(each, place, reason, _beside(each, place) or _room(place.reckoned, known, last))
+
+
+def _beside(each: Assignment, place: _Place) -> str | None:
+    """What to write for a difference of neighbours."""
+    hints = (neighbours(each, letter, place.array.name) for letter in place.letters)
+    return next(filter(None, hints), None)
 
 
 def _error(each: Assignment, place: _Place, reason: str, hint: str | None = None) -> ModelError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace as with_fields
 
-from derive.errors import FormulaError
+from derive.errors import FormulaError, nearest
 from derive.formula import (
     Along,
     Call,
@@ -110,6 +110,7 @@ class Shapes:
         shape = self.shape(formula.body)
         if formula.bounds:
             if shape and not self.reads_rows(formula.body, {bound.name for bound in formula.bounds}):
+                self._refuse_too_few(formula.body)
                 bare = self.bare_array(formula.body)
                 word = bare.name if bare else formula.kind
                 raise FormulaError(
@@ -124,14 +125,36 @@ class Shapes:
         over = axes(formula.kind, formula.axis, len(shape), formula.at)
         return tuple(size for axis, size in enumerate(shape) if axis not in over)
 
+    def _refuse_too_few(self, body: Formula) -> None:
+        """Refuse a component with fewer indices than its array has axes."""
+        for node in walk(body):
+            if isinstance(node, Indexed):
+                here, axes_of = len(node.indices), len(self.known.get(node.name, ()))
+                if here < axes_of:
+                    word = "index" if here == 1 else "indices"
+                    reason = f"{node.name} has {here} {word} here and {axes_of} in shapes"
+                    raise FormulaError(reason, node.at or 0, len(node.name))
+
+    def _slip(self, body: Formula) -> tuple[Name, str] | None:
+        """A number in the formula that is probably a slip of an array's name, and that name."""
+        arrays = [name for name, shape in self.known.items() if shape]
+        for node in walk(body):
+            if isinstance(node, Name) and arrays:
+                alike = (each for each in arrays if set(each) == set(node.name))
+                found = nearest(node.name, arrays) or next(alike, None)
+                if found is not None:
+                    return node, found
+        return None
+
     def _of_number(self, formula: Reduction) -> FormulaError:
         """A reduction of what has no axis: of arrays that a product made a number, or of no arrays at all."""
         body, place = formula.body, (formula.at or 0, len(formula.kind))
         if not any(isinstance(each, Name) and self.known.get(each.name) for each in walk(body)):
+            reason, slip = f"{formula.kind} of a number: nothing here has an index", self._slip(body)
+            if slip is not None:
+                return FormulaError(reason, slip[0].at or 0, len(slip[0].name), f"Did you mean {slip[1]}?")
             return FormulaError(
-                f"{formula.kind} of a number: nothing here has an index",
-                *place,
-                'Declare the shape: shapes = {x = ["n"]}, or write sum(x[i], i).',
+                reason, *place, 'Declare the shape: shapes = {x = ["n"]}, or write sum(x[i], i).'
             )
         words = Mismatches(self.statement).words
         factors = body.factors if isinstance(body, MatrixProduct) else ()

@@ -195,14 +195,14 @@ class Sizes:
 def neighbours(each: Assignment, letter: str, array: str) -> str | None:
     """What to write for x[i + 1] - x[i]: there i has the range of x, unless it stands nowhere alone."""
     at = [node.indices for node in walk(each.formula) if isinstance(node, Indexed) and node.name == array]
-    step = Sum((Name(letter), ONE))
-    shifted = next((indices for indices in at if step in indices), None)
+    steps = Sum((Name(letter), ONE)), Sum((Name(letter), Negation(ONE)))
+    shifted = next((indices for indices in at if not set(steps).isdisjoint(indices)), None)
     if shifted is None or not any(Name(letter) in indices for indices in at):
         return None
     taken = {letter, array, *each.content.names}
     made, weights, other = (next(name for name in names if name not in taken) for names in _HINTED)
-    left = ",".join(letter if index == step else plain(index) for index in shifted)
-    inside = ",".join(f"{letter}+{other}" if index == step else plain(index) for index in shifted)
+    left = ",".join(letter if index in steps else plain(index) for index in shifted)
+    inside = ",".join(f"{letter}+{other}" if index in steps else plain(index) for index in shifted)
     return (
         f"For neighbours, write a sum in which {letter} is nowhere alone, with data {weights} = [-1, 1]: "
         f"{made}[{left}] = sum({weights}[{other}]*{array}[{inside}], {other})."

@@ -58,6 +58,15 @@ class Statement:
         return self.error(error.reason, error.at, error.length, error.suggestion)
 
 
+# What only the plain form spells so: signs, names of several characters, components, words that LaTeX
+# would take for products of letters.
+_PLAIN = re.compile(
+    r"""[*@] | [A-Za-z]\d | [A-Za-z]_[A-Za-z0-9]{2} | [A-Za-z]\[\w+(?:,\s*\w+)*\] | [A-Za-z)\]]\.[A-Za-z]
+      | \b(?:sum|mean|prod|einsum|matmul)\(""",
+    re.VERBOSE,
+)
+
+
 def form_of(text: str) -> str:
     """The form in which equations are written: LaTeX has commands, braces or dollars.
 
@@ -68,8 +77,7 @@ def form_of(text: str) -> str:
     if re.search(r"\\[A-Za-z\[(\\]|[${}]", text):
         return "latex"
     bare = re.sub(r"#.*", "", text)
-    plain = re.search(r"\*|[A-Za-z]\d|[A-Za-z]_[A-Za-z0-9]{2}", bare)
-    return "latex" if "^" in bare and not plain else "plain"
+    return "latex" if "^" in bare and not _PLAIN.search(bare) else "plain"
 
 
 def statements(text: str, *, file: str | None = None, form: str = "plain") -> tuple[Statement, ...]:

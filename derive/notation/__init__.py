@@ -2,7 +2,16 @@
 
 from derive.notation.tex import latex
 from derive.notation.tex.arithmetic import IVERSON
-from derive.notation.tex.names import function_latex, name_latex
+from derive.notation.tex.names import function_latex, name_latex, split_subscript, upright
 from derive.notation.text import plain, unicode_text
 
-__all__ = ["IVERSON", "function_latex", "latex", "name_latex", "plain", "unicode_text"]
+__all__ = [
+    "IVERSON",
+    "function_latex",
+    "latex",
+    "name_latex",
+    "plain",
+    "split_subscript",
+    "unicode_text",
+    "upright",
+]

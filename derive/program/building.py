@@ -32,6 +32,7 @@ from derive.program.inlining import alive, inlined, renamed_away, unrepeated
 from derive.program.merging import with_losses, with_sums
 from derive.program.norms import CONVENTION, takes_slopes_at_zero, with_slopes_at_zero
 from derive.program.program import Input, Line, Program
+from derive.program.scattering import with_scatters
 from derive.program.sharing import shared
 from derive.program.softmaxes import with_softmaxes
 from derive.program.splitting import active_names, split
@@ -69,7 +70,8 @@ def program(graph: Graph, *, reduction: str = "mean", samples: bool = False, ver
         sizes=letter_sizes(extents(graph, batch, forward, {})[1]),
     )
     adjoints = Adjoints(graph.loss, found, _letters(graph, batch), taken)
-    lines = with_places(with_slopes_at_zero([*forward, *adjoints.lines(functions)]), taken)
+    backward = with_scatters(list(adjoints.lines(functions)))
+    lines = with_places(with_slopes_at_zero([*forward, *backward]), taken)
     lines = [_without_rows(line, batch) for line in lines] if batch.constant else lines
     wanted = {name: adjoints.names[name] for name in graph.parameters}
     sizes = letter_sizes(extents(graph, batch, lines, adjoints.names)[1])
@@ -86,6 +88,7 @@ def _names(graph: Graph, batch: Batch) -> set[str]:
     names = {name for each in batch.equations for name in (each.target, *each.reads)}
     names |= set(graph.model.parameters) | set(graph.model.data) | set(graph.model.functions)
     names |= {alias for each in batch.equations for alias in each.aliases}
+    names |= {letter for sizes in graph.letters.values() for letter in sizes}
     return names | graph.sizes | {batch.letter or "", batch.size or ""}
 
 

@@ -10,6 +10,7 @@ from derive.equation import Term
 from derive.formula import Call, Cases, Formula, Indexed, Negation, Power, Product, Quotient, Reduction, Sum
 from derive.model.model import Size
 from derive.program.program import ONCE, Cost, Line, Times
+from derive.program.scattering import places
 from derive.rules import opened
 from derive.tidy import rational
 
@@ -89,7 +90,9 @@ def _line_costs(line: Line, sizes: Mapping[str, Size]) -> Iterator[tuple[Times, 
     if len(line.terms) > 1:
         yield *_times(line.indices, sizes), (len(line.terms) - 1, 0)
     for position, term in enumerate(line.terms):
-        body, letters = term.body, (*line.indices, *term.summed, *_bound(term))
+        told = places(term, line.indices) if term.guards else ()
+        own = (letter for letter in line.indices if letter not in told)
+        body, letters = term.body, (*own, *term.summed, *_bound(term))
         if position and isinstance(body, Negation):
             body = body.operand
         arithmetic, functions = operations(body)

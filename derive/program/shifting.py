@@ -30,8 +30,10 @@ from derive.formula import (
     walk,
 )
 from derive.indices import renamed
+from derive.likeness import likeness
 from derive.program.axes import axis_order
 from derive.program.naming import fresh
+from derive.program.scales import is_free
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class _Group:
 
 def shifted(equations: Sequence[Equation], taken: set[str]) -> tuple[tuple[Equation, ...], frozenset[str]]:
     """The equations with every such sum shifted, and the names of the lines that hold the shifts."""
-    equations = _with_lines(equations, taken)
+    equations = _with_lines(_with_weighted(equations, taken), taken)
     by_target = {each.target: each for each in equations}
     groups = _nested(_groups(equations, taken), by_target)
     if not groups:
@@ -161,6 +163,42 @@ def _with_lines(equations: Sequence[Equation], taken: set[str]) -> Sequence[Equa
     return found
 
 
+def _with_weighted(equations: Sequence[Equation], taken: set[str]) -> Sequence[Equation]:
+    """The equations with the exponential of a weighted sum, sum(w[j]*exp(z[j]), j), on a line of its own.
+
+    This where the sum stands below a fraction. What has the same exponential reads that line from then on.
+    """
+    below = {name for each in equations for name in _below(each.formula)}
+    made: list[Equation] = []
+    found: list[Equation] = []
+    for each in equations:
+        match each.formula:
+            case Reduction("sum", Product() as body, bounds) if each.target in below:
+                call = _exponential(body)
+                if call is not None and not any(likeness(line.formula, call, line.indices) for line in made):
+                    letters = axis_order((call,), (*each.indices, *(bound.name for bound in bounds)))
+                    made.append(_line(call, letters, taken))
+                    found.append(made[-1])
+        found.append(rewritten(each, partial(_read_from, lines=made)) if made else each)
+    return found
+
+
+def _below(formula: Formula) -> Iterator[str]:
+    """The quantities that something is divided by."""
+    for node in walk(formula):
+        if isinstance(node, Quotient):
+            yield from (each.name for each in operands(node.denominator))
+
+
+def _read_from(node: Formula, lines: Sequence[Equation]) -> Formula:
+    """An exponential that a line holds as a component of that line."""
+    for line in lines if _is_exponential(node) else ():
+        at = likeness(line.formula, node, line.indices)
+        if at is not None and at.keys() == set(line.indices):
+            return renamed(line.left, at)
+    return node
+
+
 def _in_logarithms(equations: Sequence[Equation]) -> set[str]:
     """The quantities that a logarithm is taken of."""
     calls = (node for each in equations for node in walk(each.formula) if isinstance(node, Call))
@@ -190,19 +228,28 @@ def _line(formula: Formula, indices: tuple[str, ...], taken: set[str]) -> Equati
 
 def _groups(equations: Sequence[Equation], taken: set[str]) -> Iterator[_Group]:
     exponentials = {each.target: each for each in equations if _exponential(each.formula) is not None}
+    by_target = {each.target: each for each in equations}
     for total in equations if exponentials else ():
-        group = _indexed(total, exponentials, taken) or _listed(total, exponentials, taken, equations)
+        group = _indexed(total, exponentials, by_target, taken) or _listed(
+            total, exponentials, taken, equations
+        )
         if group is not None and _only_as_ratios(group, equations):
             yield group
 
 
-def _indexed(total: Equation, exponentials: Mapping[str, Equation], taken: set[str]) -> _Group | None:
-    """`s[n] = sum(e[n,j], j)` over a line of exponentials e."""
+def _indexed(
+    total: Equation,
+    exponentials: Mapping[str, Equation],
+    by_target: Mapping[str, Equation],
+    taken: set[str],
+) -> _Group | None:
+    """`s[n] = sum(e[n,j], j)` or `s[n] = sum(w[j]*e[n,j], j)` over a line of exponentials e."""
     match total.formula:
-        case Reduction("sum", Indexed(name, at), (Bound(bound),)) if Name(bound) in at:
-            line = exponentials.get(name)
-            if line is None:
+        case Reduction("sum", body, (Bound(bound),)):
+            source = _source(body, exponentials, by_target)
+            if source is None or Name(bound) not in source.indices:
                 return None
+            line, at = exponentials[source.name], source.indices
             called = [index.name if isinstance(index, Name) else "" for index in at]
             if len(set(called)) != len(called) or set(called) - {bound} - set(total.indices):
                 return None
@@ -211,8 +258,25 @@ def _indexed(total: Equation, exponentials: Mapping[str, Equation], taken: set[s
             largest = Reduction("max", _argument(line), (Bound(letter),))
             maximum = equation(_name((line,), taken), largest, indices=rest)
             letters = tuple(each for each in called if each != bound)
-            return _Group({name: line}, total.target, maximum, letters)
+            return _Group({line.target: line}, total.target, maximum, letters)
     return None
+
+
+def _source(
+    body: Formula, exponentials: Mapping[str, Equation], by_target: Mapping[str, Equation]
+) -> Indexed | None:
+    """The one component of a line of exponentials that a formula is in proportion to, by way of others."""
+    found: list[Indexed] = []
+    for factor in body.factors if isinstance(body, Product) else (body,):
+        if isinstance(factor, Indexed) and factor.name in exponentials:
+            found.append(factor)
+        elif isinstance(factor, Indexed) and factor.name in by_target:
+            line = by_target[factor.name]
+            if isinstance(line.formula, Product):
+                inner = renamed(line.formula, _places(line, factor))
+                source = _source(inner, exponentials, by_target)
+                found.extend(() if source is None else (source,))
+    return found[0] if len(found) == 1 else None
 
 
 def _listed(
@@ -253,24 +317,9 @@ def _name(lines: tuple[Equation, ...], taken: set[str]) -> str:
 
 
 def _only_as_ratios(group: _Group, equations: Sequence[Equation]) -> bool:
-    """Whether exponentials and sum are read only as exp/sum and as the logarithm of the sum."""
-    names = {group.total, *group.lines}
-
-    def without(node: Formula) -> Formula:
-        match node:
-            case Quotient(Name(top) | Indexed(top), Name(bottom) | Indexed(bottom)):
-                return Name("") if top in group.lines and bottom == group.total else node
-            case Call("log", (Name(name) | Indexed(name),)):
-                return Name("") if name == group.total else node
-        return node
-
-    for each in equations:
-        if each.target == group.total or names.isdisjoint(each.reads):
-            continue
-        left = rewrite(each.formula, without)
-        if not names.isdisjoint(operand.name for operand in operands(left)):
-            return False
-    return equations[-1].target not in names
+    """Whether the shift cancels: exponentials and sum are read in ratios and as the logarithm of the sum."""
+    scaled = {name: tuple(map(Name, group.maximum.indices)) for name in group.lines}
+    return is_free(equations, scaled, group.total)
 
 
 def _with_logarithms(each: Equation, groups: Sequence[_Group], by_target: Mapping[str, Equation]) -> Equation:

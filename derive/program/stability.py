@@ -41,10 +41,14 @@ from derive.rules import Functions, opened
 
 @dataclass(frozen=True, slots=True)
 class Stable:
-    """`unstable` is replaced by `stable`, equal for all real numbers in place of its names."""
+    """`unstable` is replaced by `stable`, equal for all real numbers in place of its names.
+
+    Without `through`, what the author gave a name is left alone.
+    """
 
     unstable: str
     stable: str
+    through: bool = True
 
 
 STABLE: tuple[Stable, ...] = (
@@ -68,6 +72,10 @@ STABLE: tuple[Stable, ...] = (
     Stable("(exp(t) - exp(-t))/(exp(t) + exp(-t))", "tanh(t)"),
     Stable("1 - sigmoid(t)", "sigmoid(-t)"),
     Stable("sqrt(t**2)", "abs(t)"),
+    # Their slopes have a square below, which is 0 long before exp(u) is.
+    Stable("exp(t)/exp(u)", "exp(t - u)", through=False),
+    Stable("1/exp(u)", "exp(-u)", through=False),
+    Stable("t/exp(u)", "t*exp(-u)", through=False),
 )
 # The functions that a row's formula may be a call of.
 _CALLED = frozenset({"log", "sqrt"})
@@ -213,7 +221,7 @@ def _stable(node: Formula, seen: Mapping[str, Equation]) -> Formula:
         return node
     for row in STABLE:
         bound: Bindings = {}
-        if _fits(_read(row.unstable), node, seen, bound):
+        if _fits(_read(row.unstable), node, seen if row.through else {}, bound):
             return replace(_read(row.stable), bound)
     return node
 

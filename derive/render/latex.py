@@ -198,7 +198,9 @@ class _Article:
 
     def line(self, row: Row) -> str:
         """A row of a display as a line of LaTeX."""
-        right = rf"\mathrlap{{{row.right}}}" if row.wide else row.right
+        # A sign inside keeps its distance from the indentation, as it does at the start of a cell.
+        opening = "" if row.sign else "{}"
+        right = rf"\mathrlap{{{opening}{row.right}}}" if row.wide else row.right
         reason = "" if row.note is None else rf"\reason{{{row.note}}}"
         text = f"{row.left} &{row.sign} {reason if row.below else right}".rstrip()
         text += f" && {reason}" if reason and not row.below else ""

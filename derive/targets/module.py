@@ -91,6 +91,15 @@ def wrapped(statement: str, note: str = "") -> list[str]:
     return [f"{target}= (", *("    " + line for line in _broken(right, WIDTH - 2 * INDENT)), ")"]
 
 
+def called(function: str, arguments: Sequence[str]) -> list[str]:
+    """A call as a statement, its arguments broken at their signs where it is too long for a line."""
+    whole = f"{function}({', '.join(arguments)})"
+    if len(whole) <= WIDTH - INDENT:
+        return [whole]
+    lines = (line for each in arguments for line in _broken(f"{each},", WIDTH - 2 * INDENT))
+    return [f"{function}(", *("    " + line for line in lines), ")"]
+
+
 def _filled(text: str, indent: str) -> list[str]:
     return textwrap.wrap(text, WIDTH - INDENT, subsequent_indent=indent, break_long_words=False)
 

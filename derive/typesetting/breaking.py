@@ -119,7 +119,9 @@ def _loosened(boxes: Boxes, limit: float) -> Iterator[Box]:
     for box in boxes:
         wide = box_width(box, DISPLAY) > limit
         if wide and isinstance(box, Fraction):
-            yield from (_fenced(box.above), Glyph("/", SYMBOLS["/"]), _fenced(box.below))
+            below = _opened(box.below)
+            divisor = below if len(below) == 1 and isinstance(below[0], Glyph) else (_fenced(box.below),)
+            yield from (_fenced(box.above), Glyph("/", SYMBOLS["/"]), *divisor)
         elif wide and isinstance(box, Root):
             fence = _fenced(box.inner)
             yield Scripted(rf"{fence.tex}^{{1/2}}", fence, (), read("1/2"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from derive.formula import (
@@ -15,55 +15,76 @@ from derive.formula import (
     Quotient,
     Relation,
     Sum,
+    names,
     plus,
     read,
     walk,
 )
 from derive.formula import replace as put
 from derive.functions import Function
-from derive.functions.function import OUTPUT
-from derive.rules import outer_derivative
+from derive.functions.function import OUTPUT, Kink
+from derive.rules import opened, outer_derivative
 from derive.steps import derivation
 from derive.walkthrough.lines import concluded, derivation_lines
 from derive.walkthrough.partials import Told
 from derive.walkthrough.proofs import Proofs
-from derive.walkthrough.respelling import block_with
+from derive.walkthrough.respelling import Change, block_with, line_with
 from derive.walkthrough.story import Story, own_form
 from derive.walkthrough.tree import Block, Display, Line, Section, Sentence
-from derive.walkthrough.voice import choice, paragraph, say
+from derive.walkthrough.voice import choice, listed, paragraph, say
 
 # The argument of a function of the table, and what it is called where the model has another meaning for it.
 LETTERS = ("x", "z", "t", "s", "u")
 
 
 def functions_chapter(story: Story, told: Told) -> Section | None:
-    """A section for each function that has a definition, then a table of the elementary ones."""
+    """A section for each function that has a definition, then a table of the elementary ones.
+
+    Where all are elementary, their slopes are known, and only what is agreed about corners is said.
+    """
     rows = differentiated(story)
     defined = [row for row in rows if row.body() is not None]
     elementary = [row for row in rows if row.body() is None]
     if not defined:
-        return None
+        return _corners(elementary, story)
     calls = [_call(row) for row in defined]
     opening = say("functions.why_one", call=calls[0]) if len(calls) == 1 else say("functions.why")
-    blocks: list[Block] = [paragraph(opening)]
+    blocks: list[Block] = list(_lettered(defined[0], (paragraph(opening),), story))
     for row in defined:
-        inner = tuple(_blocks(row, story, told.proofs))
-        blocks.extend(inner if len(defined) == 1 else (Section(_heading(row), inner),))
-    blocks.extend(_elementary(elementary, bool(defined)))
+        inner = tuple(_lettered(row, _blocks(row, story, told.proofs), story))
+        heading = (Section(_heading(row), inner),)
+        blocks.extend(inner if len(defined) == 1 else _lettered(row, heading, story))
+    blocks.extend(_elementary(elementary, story))
     title = say("functions.title") if len(rows) > 1 else _slope_heading(defined[0])
-    return _with_free_letter(Section(title, tuple(blocks)), story)
+    return Section(title, tuple(blocks))
 
 
-def _with_free_letter(section: Section, story: Story) -> Section:
-    """The chapter with an argument that is no quantity of the model: x is the usual one."""
-    taken = {*story.graph.shapes, *story.graph.model.functions}
-    taken.update(name for row in story.graph.model.functions.values() for name in row.parameters)
-    letter = next((each for each in LETTERS if each not in taken), LETTERS[0])
-    if letter == LETTERS[0] or LETTERS[0] not in story.graph.shapes:
-        return section
-    found = block_with(section, lambda formula: put(formula, {Name(LETTERS[0]): Name(letter)}))
-    assert isinstance(found, Section)
-    return found
+def _corners(rows: Sequence[Function], story: Story) -> Section | None:
+    """What is agreed about the corners of elementary functions; None where none has any."""
+    blocks = tuple(block for row in rows for block in _lettered(row, _named_kinks(row), story))
+    if not blocks:
+        return None
+    return Section(choice(len(blocks), "functions.corner", "functions.corners"), blocks)
+
+
+def _lettered(row: Function, blocks: Iterable[Block], story: Story) -> Iterator[Block]:
+    """What is told about a function of the table, with arguments that are no quantities of the model."""
+    change = _letter(row, story)
+    return (block_with(each, change) for each in blocks)
+
+
+def _letter(row: Function, story: Story) -> Change:
+    """The change of a function's parameters for which the model has another meaning to free letters."""
+    letters = {} if row.name in story.graph.model.functions else _letters(row, story)
+    return lambda formula: put(formula, letters)
+
+
+def _letters(row: Function, story: Story) -> dict[Formula, Formula]:
+    taken = {*story.graph.shapes, *story.graph.model.functions, *row.parameters}
+    taken.update(name for own in story.graph.model.functions.values() for name in own.parameters)
+    free = (each for each in LETTERS if each not in taken)
+    clashing = (each for each in row.parameters if each in story.graph.shapes)
+    return {Name(each): Name(letter) for each, letter in zip(clashing, free, strict=False)}
 
 
 def differentiated(story: Story) -> tuple[Function, ...]:
@@ -71,8 +92,10 @@ def differentiated(story: Story) -> tuple[Function, ...]:
     found: dict[str, Function] = {}
     for adjoint in story.adjoints.values():
         for each in adjoint.contributions:
-            for call in _moving_calls(each.partial.equation.formula, each.partial.wrt):
-                _collect(call.function, story, found)
+            # The terms, not the right side: two sums that share a letter there have their own in these.
+            for term in each.partial.terms:
+                for name in _moving_functions(term.body, each.partial.wrt, story):
+                    _collect(name, story, found)
     order = [
         node.function
         for each in story.graph.equations
@@ -104,6 +127,16 @@ def _moving_calls(formula: Formula, wrt: Formula) -> Iterator[Call]:
     for node in walk(formula):
         if isinstance(node, Call) and any(part == wrt for each in node.arguments for part in walk(each)):
             yield node
+
+
+def _moving_functions(formula: Formula, wrt: Formula, story: Story) -> Iterator[str]:
+    """The functions whose slopes a derivative needs: of a slope that moves, those that it is made of."""
+    for call in _moving_calls(formula, wrt):
+        if call.primes:
+            slope = opened(call, story.graph.model.functions)
+            yield from (each.function for each in _moving_calls(slope, wrt))
+        else:
+            yield call.function
 
 
 def _call(row: Function, primes: int = 0) -> Call:
@@ -219,21 +252,41 @@ def _end(text: str | None) -> Formula | None:
 
 
 def _kinks(row: Function) -> Iterator[Block]:
+    """The corners of a function that the text has just derived."""
     for kink in row.kinks:
-        at, slope = read(kink.at), read(kink.derivatives[0])
-        point = Relation((Name(row.parameters[0]), at), ("=",))
-        yield paragraph(say("functions.kink", point=point, slope=slope))
+        yield paragraph(say("functions.kink", point=_place(row, kink), slope=read(kink.derivatives[0])))
 
 
-def _elementary(rows: Sequence[Function], further: bool) -> Iterator[Block]:
+def _named_kinks(row: Function) -> Iterator[Block]:
+    """The corners of a function that is one of several."""
+    for kink in row.kinks:
+        place = _place(row, kink)
+        if kink.jumps:
+            yield paragraph(say("functions.jump", call=_call(row), point=place))
+        elif names(read(kink.at)):
+            slopes = tuple(map(_slope_by, kink.derivatives, row.parameters))
+            yield paragraph(say("functions.tie", call=_call(row), point=place, slopes=listed(slopes)))
+        else:
+            slope = read(kink.derivatives[0])
+            yield paragraph(say("functions.kink_of", call=_call(row), point=place, slope=slope))
+
+
+def _place(row: Function, kink: Kink) -> Relation:
+    return Relation((Name(row.parameters[0]), read(kink.at)), ("=",))
+
+
+def _slope_by(slope: str, parameter: str) -> Sentence:
+    return say("functions.slope_by", slope=read(slope), name=Name(parameter))
+
+
+def _elementary(rows: Sequence[Function], story: Story) -> Iterator[Block]:
     """The slopes of functions without a definition, in a table."""
     if not rows:
         return
     yield paragraph(choice(len(rows), "functions.further_one", "functions.further"))
-    lines = tuple(_slope_line(row) for row in rows)
-    yield Display(lines)
+    yield Display(tuple(line_with(_slope_line(row), _letter(row, story)) for row in rows))
     for row in rows:
-        yield from _kinks(row)
+        yield from _lettered(row, _named_kinks(row), story)
 
 
 def _slope_line(row: Function) -> Line:

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator
 
 from derive.agreement import agree
 from derive.formula import Formula, Name, operands, replace
+from derive.likeness import likeness
 from derive.losses import LOSSES, Loss, loss
-from derive.walkthrough.likeness import likeness
 from derive.walkthrough.samples import sample_blocks
 from derive.walkthrough.story import Story
 from derive.walkthrough.tree import Block, Section

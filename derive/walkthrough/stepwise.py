@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from derive.equation import Equation
-from derive.formula import Name, Relation, plus, times
+from derive.formula import Cases, Formula, Name, Relation, plus, times, walk
 from derive.gradient import Adjoint
 from derive.rules import differentiate
 from derive.walkthrough.along_paths import edges_of
@@ -20,6 +20,8 @@ from derive.walkthrough.written_out import opened
 
 # So many derivatives at most are also written in one piece.
 MOST_IN_ONE_PIECE = 2
+# Of a value or a condition with more nodes the cases fill half a page.
+MOST_IN_A_CASE = 16
 
 
 def forward_steps(story: Story) -> Section:
@@ -74,10 +76,19 @@ def _backward(story: Story, told: Told) -> Iterator[Block]:
         entries.append(Entry(letter(position), blocks))
     yield Steps(tuple(entries))
     for name in story.sought if len(story.sought) <= MOST_IN_ONE_PIECE else ():
-        yield Section(
-            say("steps.together_title", derivative=story.spelled(story.adjoints[name].derivative)),
-            tuple(_in_one_piece(name, story, told)),
-        )
+        whole = opened(told.put_in(story.adjoints[name]), story.graph)
+        if _is_readable(whole):
+            yield Section(
+                say("steps.together_title", derivative=story.spelled(story.adjoints[name].derivative)),
+                tuple(_in_one_piece(name, whole, story, told)),
+            )
+
+
+def _is_readable(whole: Formula) -> bool:
+    """Whether the cases of a formula, if it has any, are short enough to be taken in beside the rest."""
+    branches = (branch for node in walk(whole) if isinstance(node, Cases) for branch in node.branches)
+    parts = (part for branch in branches for part in (branch.value, branch.condition) if part is not None)
+    return all(sum(1 for _ in walk(part)) <= MOST_IN_A_CASE for part in parts)
 
 
 def _answer(adjoint: Adjoint, story: Story, told: Told) -> Iterator[Line]:
@@ -104,7 +115,7 @@ def _used(adjoint: Adjoint, story: Story) -> Sentence:
     return say("steps.used_often", name=name, readers=names, references=references)
 
 
-def _in_one_piece(name: str, story: Story, told: Told) -> Iterator[Block]:
+def _in_one_piece(name: str, whole: Formula, story: Story, told: Told) -> Iterator[Block]:
     symbol = story.spelled(story.adjoints[name].derivative)
     if story.graph.path_counts[name] <= MOST_PATHS:
         edges, paths = edges_of(story), story.graph.paths(name)
@@ -120,7 +131,6 @@ def _in_one_piece(name: str, story: Story, told: Told) -> Iterator[Block]:
             )
         )
         yield Display((Line(symbol, plus(*products)),))
-    whole = opened(told.put_in(story.adjoints[name]), story.graph)
     yield paragraph(say("steps.in_inputs"))
     written = opened(story.loss, story.graph)
     straight = differentiate(written, Name(name), story.graph.model.functions)

@@ -30,9 +30,9 @@ from derive.functions.function import OUTPUT
 from derive.gradient import Adjoint, LocalPartial
 from derive.graph import Graph
 from derive.indices import renamed
+from derive.likeness import likeness
 from derive.notation import name_latex
 from derive.walkthrough.architecture import Neuron, neurons
-from derive.walkthrough.likeness import likeness
 from derive.walkthrough.numbers import Numbers
 from derive.walkthrough.symbols import KRONECKER, kronecker_latex
 

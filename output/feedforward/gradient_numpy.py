@@ -31,8 +31,7 @@ def loss_and_gradient(x1, x2, w1, w2, b):
     Verified: run at a point, the partial derivatives agree with their exact values to 10
     digits, and these with a difference quotient of o1 to 20.
     """
-    x1 = np.atleast_1d(x1)
-    x2 = np.atleast_1d(x2)
+    x1, x2 = np.broadcast_arrays(*np.atleast_1d(x1, x2))
     N = len(x1)
     h1 = sigmoid(w1*x1 + w2*x2 + b)
     h2 = sigmoid(w1*x1 + w2*x2 + b)

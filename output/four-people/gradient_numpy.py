@@ -32,9 +32,7 @@ def loss_and_gradient(x1, x2, y_true, w1, w2, w3, w4, w5, w6, b1, b2, b3):
     Verified: run at a point, the partial derivatives agree with their exact values to 10
     digits, and these with a difference quotient of L to 20.
     """
-    x1 = np.atleast_1d(x1)
-    x2 = np.atleast_1d(x2)
-    y_true = np.atleast_1d(y_true)
+    x1, x2, y_true = np.broadcast_arrays(*np.atleast_1d(x1, x2, y_true))
     N = len(x1)
     h1 = sigmoid(w1*x1 + w2*x2 + b1)
     h2 = sigmoid(w3*x1 + w4*x2 + b2)

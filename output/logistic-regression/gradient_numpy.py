@@ -40,7 +40,7 @@ def loss_and_gradient(x, y, w, b):
     digits, and these with a difference quotient of J to 20.
     """
     x = np.atleast_2d(x)
-    y = np.atleast_1d(y)
+    y = np.broadcast_to(y, len(x))
     N = len(x)
     z = x @ w + b
     h = sigmoid(z)

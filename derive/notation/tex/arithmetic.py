@@ -26,13 +26,15 @@ from derive.formula import (
     Transpose,
     enclosed,
 )
-from derive.notation.tex.names import name_latex
+from derive.notation.tex.names import split_subscript
 from derive.notation.tex.page import Page, Tex, bare, braced, enclose, raised
 
 # Functions whose power stands after the name: sin²(x).
 RAISED_BY_NAME = frozenset({"sin", "cos", "tan", "sinh", "cosh", "tanh", "log", "ln"})
 # The spelling of a quantity whose indices stand in brackets: [i = j], which is 1 where that holds, else 0.
 IVERSON = "[=]"
+# A word in upright letters begins so.
+_WORD = r"\mathrm"
 _CLOSINGS = (")", "|", r"\rvert", r"\rVert", r"\rVert_F")
 
 
@@ -80,21 +82,8 @@ def _with_raised(formula: Indexed, page: Page) -> Tex:
 
 def subscripted(spelled: str, below: str) -> str:
     """A name with indices below it, after the subscript that it ends with."""
-    letter, own = _own_subscript(spelled)
+    letter, own = split_subscript(spelled)
     return f"{letter}_{{{own},{below}}}" if own else f"{spelled}_{braced(below)}"
-
-
-def _own_subscript(spelled: str) -> tuple[str, str]:
-    """A name's LaTeX without the subscript it ends with, and that subscript."""
-    depth, at = 0, -1
-    for place, character in enumerate(spelled):
-        depth += (character == "{") - (character == "}")
-        if character == "_" and depth == 0 and spelled[place - 1 : place] != "\\":
-            at = place
-    if at < 0:
-        return spelled, ""
-    own = spelled[at + 1 :]
-    return spelled[:at], own[1:-1] if own.startswith("{") else own
 
 
 def sum_(formula: Sum, page: Page) -> Tex:
@@ -134,8 +123,11 @@ def product(formula: Product, page: Page) -> Tex:
     written = [_factor(factor, page, place, len(factors) - 1) for place, factor in enumerate(factors)]
     pieces = [written[0].text]
     for place in range(1, len(factors)):
-        if _dotted(factors[place - 1], factors[place], written[place].text):
+        if _dotted(factors[place - 1], factors[place], written[place].text, page):
             pieces.append(r"\cdot")
+        elif isinstance(factors[place - 1], Number) and written[place].text.startswith(_WORD):
+            # A number and a word would run into one: 2lam.
+            pieces.append(r"\,")
         pieces.append(written[place].text)
     return Tex(" ".join(pieces), any(tex.tall for tex in written), written[0].minus)
 
@@ -156,7 +148,7 @@ def _is_operator(formula: Formula) -> bool:
     return isinstance(formula.of, Name | Indexed | Call)
 
 
-def _dotted(left: Formula, right: Formula, text: str) -> bool:
+def _dotted(left: Formula, right: Formula, text: str, page: Page) -> bool:
     """Whether two factors need a dot between them; `text` is the right one as written."""
     if text[0].isdigit() or text.startswith((".", "(-")):
         return True
@@ -169,7 +161,9 @@ def _dotted(left: Formula, right: Formula, text: str) -> bool:
         return isinstance(left, Quotient | Number | Negation)
     if text.startswith(("(", r"\left(", "[")):
         return isinstance(left, Name) and not _subscripted(left.name)
-    return (isinstance(left, Name) and _is_word(right)) or (_is_word(left) and not isinstance(right, Number))
+    if isinstance(left, Name | Indexed | Power) and text.startswith(_WORD):
+        return True
+    return _is_word(left, page) and not isinstance(right, Number)
 
 
 def _subscripted(name: str) -> bool:
@@ -177,8 +171,8 @@ def _subscripted(name: str) -> bool:
     return "_" in name or name[-1].isdigit()
 
 
-def _is_word(formula: Formula) -> bool:
-    return isinstance(formula, Name) and name_latex(formula.name).startswith(r"\mathrm")
+def _is_word(formula: Formula, page: Page) -> bool:
+    return isinstance(formula, Name | Indexed) and page.name(formula.name).startswith(_WORD)
 
 
 def matrix_product(formula: MatrixProduct, page: Page) -> Tex:
@@ -194,7 +188,7 @@ def matrix_product(formula: MatrixProduct, page: Page) -> Tex:
     pieces = [written[0].text]
     for before, tex in pairwise(written):
         # Two words would run into one: attn value.
-        words = all(each.text.startswith(r"\mathrm") for each in (before, tex))
+        words = all(each.text.startswith(_WORD) for each in (before, tex))
         pieces += [r"\,", tex.text] if words else [tex.text]
     return Tex(" ".join(pieces), any(tex.tall for tex in written), written[0].minus)
 

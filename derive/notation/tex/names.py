@@ -70,6 +70,19 @@ def name_latex(name: str) -> str:
     return letter + _below(subscripts)
 
 
+def split_subscript(spelled: str) -> tuple[str, str]:
+    """A name's LaTeX without the subscript it ends with, and that subscript."""
+    depth, at = 0, -1
+    for place, character in enumerate(spelled):
+        depth += (character == "{") - (character == "}")
+        if character == "_" and depth == 0 and spelled[place - 1 : place] != "\\":
+            at = place
+    if at < 0:
+        return spelled, ""
+    own = spelled[at + 1 :]
+    return spelled[:at], own[1:-1] if own.startswith("{") else own
+
+
 def _above(text: str) -> str:
     """What stands above a name: W^{[2]}, w^*, w^{\\mathrm{new}}."""
     text = text.replace("⟦", "[").replace("⟧", "]").replace("⟨", r"\langle ").replace("⟩", r" \rangle")

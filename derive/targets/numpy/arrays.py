@@ -37,6 +37,7 @@ from derive.formula import (
     times,
     walk,
 )
+from derive.program.scattering import places
 from derive.targets.expressions import check_whole, numeral
 from derive.targets.numpy.axes import Axes
 from derive.targets.numpy.code import (
@@ -67,6 +68,15 @@ class Columns:
 
     names: frozenset[str] = frozenset()
     letters: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Scatter:
+    """What is added to an array at places, one slot an axis; `apart` says that no two places are the same."""
+
+    slots: tuple[str, ...]
+    value: str
+    apart: bool
 
 
 NO_COLUMNS = Columns()
@@ -109,6 +119,27 @@ class Arrays:
     def terms(self, terms: Sequence[Term], letters: Letters) -> Code:
         """The sum of the terms, its axes in this order; those that no term has are left out."""
         return fitted(self.axes.added([self._signed(term) for term in terms]), letters)
+
+    def scattered(self, term: Term, indices: Sequence[str]) -> Scatter:
+        """A term that tells its places in an array with those index letters."""
+        told = places(term, indices)
+        codes = {letter: flat(self.write(place)) for letter, place in told.items()}
+        own = self.axes.united(tuple(codes.values()))
+        slots = [fitted(codes[each], own).text if each in told else ":" for each in indices]
+        while slots[-1] == ":":
+            slots.pop()
+        at = [axis for axis, each in enumerate(indices) if each in told]
+        rest = [each for each in indices if each not in told]
+        # Where a slice stands between them, NumPy puts the axes of the places in front.
+        front = at[0] if at[-1] - at[0] < len(at) else 0
+        body = term.body
+        for guard in (each for each in term.guards if each.sides[-1] not in told.values()):
+            body = Cases((Branch(body, guard), Branch(ZERO, None)))
+            self.wraps = True
+        value = self.summed(body, tuple(letter for letter in term.summed if letter not in own))
+        self.wraps = False
+        order = (*rest[:front], *own, *rest[front:])
+        return Scatter(tuple(slots), fitted(flat(value), order).text, len(own) == len(told))
 
     def _signed(self, term: Term) -> tuple[int, Code]:
         body, sign = term.body, 1

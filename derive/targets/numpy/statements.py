@@ -7,7 +7,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as with_fields
 
+from derive.equation import Term
 from derive.formula import (
+    ZERO,
     Call,
     Cases,
     Formula,
@@ -23,6 +25,7 @@ from derive.formula import (
 from derive.model.model import Size
 from derive.program import Line, Program
 from derive.program.axes import axis_order
+from derive.program.scattering import places
 from derive.program.sharing import keyed
 from derive.shapes import extent
 from derive.targets.expressions import Expressions
@@ -73,7 +76,12 @@ class Statement:
         self.parameter = None if parameter is None else context.words.get(parameter)
         self.is_result = parameter is not None
         self.arrays = arrays_for(line, context)
-        self.code = self.arrays.terms(line.terms, self.letters)
+        told = [term for term in line.terms if term.guards and places(term, line.indices)]
+        self.scatters = tuple(self.arrays.scattered(term, line.indices) for term in told)
+        rest = tuple(term for term in line.terms if term not in told)
+        # What is added at places is added to zeros, in the precision of the arguments; so is the rest then.
+        self.rest = self.arrays.terms(rest, self.letters) if told and rest else None
+        self.code = self.arrays.terms((Term(ZERO),) if told else rest, self.letters)
 
     @property
     def letters(self) -> tuple[str, ...]:
@@ -98,14 +106,28 @@ class Statement:
             return self.code.text
         shape = ", ".join(self.arrays.sizes[letter] for letter in self.line.indices)
         shape = f"({shape},)" if len(self.line.indices) == 1 else f"({shape})"
-        if self.parameter is not None and not self.code.letters:
-            return f"np.full({shape}, {self.code.text}, np.result_type({self.parameter}, np.float32))"
-        if self.is_result and self.code.text == "0":
-            return f"np.zeros({shape})"
-        if self.is_result and not self.code.letters:
-            return f"np.full({shape}, float({self.code.text}))"
+        if not self.code.letters:
+            return self._filled(shape)
         spread = f"np.broadcast_to({self.code.text}, {shape})"
         return f"{spread}.copy()" if self.is_result else spread
+
+    def _filled(self, shape: str) -> str:
+        """An array of one number, in the precision of the arguments: a number alone would have Python's."""
+        like = self.parameter or self.context.like
+        if like is None:
+            return f"np.full({shape}, float({self.code.text}))"
+        kind = f"np.result_type({like}, np.float32)"
+        return (
+            f"np.zeros({shape}, {kind})"
+            if self.code.text == "0"
+            else f"np.full({shape}, {self.code.text}, {kind})"
+        )
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The expressions that the statement is made of."""
+        more = (text for each in self.scatters for text in (*each.slots, each.value))
+        return (self.text, *more, *(() if self.rest is None else (self.rest.text,)))
 
     @property
     def is_new(self) -> bool:
@@ -145,7 +167,9 @@ def arrays_for(line: Line, context: Context) -> Arrays:
 
 def statements(program: Program, lines: Sequence[Line], words: Mapping[str, str]) -> list[Statement]:
     """The lines as statements, with those columns that need the fewest axes put in."""
-    like = next((words[each.name] for each in program.inputs if each.shape), None)
+    # Data may be whole numbers, which have no precision to speak of.
+    ranked = sorted(program.inputs, key=lambda each: each.role == "data")
+    like = next((words[each.name] for each in ranked if each.shape), None)
     shapes = {words.get(name, name): shape for name, shape in program.shapes.items()}
     context = Context(program, words, like, frozenset(_bounded(lines)), shapes)
     parameters = {target: name for name, target in program.gradient}
@@ -162,7 +186,7 @@ def _columns(made: Mapping[str, Statement], lines: Sequence[Line]) -> set[str]:
     """The arrays of one axis that are held as columns: those without which more axes would be put in."""
     if not any("None]" in each.text for each in made.values()):
         return set()
-    possible = {line.target for line in lines if len(line.indices) == 1}
+    possible = {line.target for line in lines if len(line.indices) == 1 and not made[line.target].scatters}
     possible = {name for name in possible if all(_reads_plainly(each.line, name) for each in made.values())}
     touched = {
         name: [each for each in made.values() if name in (each.line.target, *each.line.reads)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import keyword
 import re
+import textwrap
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from derive.equation import Term
@@ -16,6 +17,8 @@ from derive.targets.functions import own_functions
 from derive.targets.loading import loaded
 from derive.targets.module import (
     FUNCTION,
+    INDENT,
+    WIDTH,
     Module,
     argument_lines,
     convention_lines,
@@ -129,7 +132,7 @@ def _promise(program: Program) -> Iterator[str]:
 def _body(program: Program, lines: Sequence[Line], words: Mapping[str, str]) -> Iterator[str]:
     yield from _rows(program.inputs, program.batch, words)
     made = statements(program, lines, words)
-    yield from _lengths(program, [each.text for each in made], words)
+    yield from _lengths(program, [text for each in made for text in each.texts], words)
     yield from written(made, {target for _, target in program.gradient})
     views = {each.line.target for each in made if not each.is_new}
     entries = [f"{quoted(name)}: {each}" for name, each in _results(program, words, views)]
@@ -146,14 +149,34 @@ def _results(program: Program, words: Mapping[str, str], views: Collection[str])
 
 
 def _rows(inputs: Sequence[Input], batch: str | None, words: Mapping[str, str]) -> Iterator[str]:
-    """Data as arrays with rows: one sample alone is a row too."""
-    for each in inputs if batch is not None else ():
-        if each.shape[:1] == (batch,):
-            word, rank = words[each.name], len(each.shape)
-            if rank <= 2:
-                yield f"{word} = np.atleast_{rank}d({word})"
-            else:
-                yield f"{word} = np.reshape({word}, (-1, *np.shape({word})[-{rank - 1}:]))"
+    """Data as arrays of equally many rows: one sample alone is a row, a number holds for all rows."""
+    data = [each for each in inputs if batch is not None and each.shape[:1] == (batch,)]
+    arrays = [each for each in data if len(each.shape) > 1]
+    numbers = [words[each.name] for each in data if len(each.shape) == 1]
+    if not arrays:
+        yield from _rows_of_numbers(numbers)
+        return
+    first = words[arrays[0].name]
+    yield f"{first} = np.atleast_2d({first})"
+    for word in [words[each.name] for each in arrays[1:]]:
+        yield f"{word} = np.broadcast_to({word}, (len({first}), np.shape({word})[-1]))"
+    for word in numbers:
+        yield f"{word} = np.broadcast_to({word}, len({first}))"
+
+
+def _rows_of_numbers(words: Sequence[str]) -> Iterator[str]:
+    names = ", ".join(words)
+    whole = f"{names} = np.broadcast_arrays(*np.atleast_1d({names}))"
+    if len(words) < 2:
+        yield from (f"{word} = np.atleast_1d({word})" for word in words)
+    elif len(whole) <= WIDTH - INDENT:
+        yield whole
+    else:
+        yield from (
+            "(",
+            *textwrap.wrap(f"{names},", WIDTH - INDENT, initial_indent="    ", subsequent_indent="    "),
+        )
+        yield from listing(") = np.broadcast_arrays(*np.atleast_1d(", words, "))")
 
 
 def _lengths(program: Program, texts: Sequence[str], words: Mapping[str, str]) -> Iterator[str]:

@@ -26,7 +26,7 @@ from derive.formula import (
     times,
     walk,
 )
-from derive.targets.module import comment, wrapped
+from derive.targets.module import called, comment, wrapped
 from derive.targets.numpy.statements import Statement
 from derive.targets.numpy.vocabulary import OF_ANY_KIND
 
@@ -43,11 +43,25 @@ def written(made: Sequence[Statement], returned: Collection[str]) -> Iterator[st
 
 
 def _statement(each: Statement) -> Iterator[str]:
-    lines = wrapped(f"{each.name} = {each.text}", comment(each.line))
+    lines = [*wrapped(f"{each.name} = {each.text}", comment(each.line)), *_additions(each)]
     if each.takes_chances:
         yield 'with np.errstate(all="ignore"):  # every case is computed, one is taken'
         lines = ["    " + line for line in lines]
     yield from lines
+
+
+def _additions(each: Statement) -> Iterator[str]:
+    """What is added to the array at places, and then to the whole of it."""
+    for scatter in each.scatters:
+        slots = ", ".join(scatter.slots)
+        if scatter.apart:
+            yield from wrapped(f"{each.name}[{slots}] += {scatter.value}")
+            continue
+        several = f"np.s_[{slots}]" if ":" in scatter.slots else f"({slots})"
+        at = several if len(scatter.slots) > 1 else slots
+        yield from called("np.add.at", (each.name, at, scatter.value))
+    if each.rest is not None:
+        yield from wrapped(f"{each.name} += {each.rest.text}")
 
 
 def _in_place(each: Statement, first: Statement) -> Iterator[str]:

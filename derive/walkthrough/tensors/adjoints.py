@@ -221,4 +221,5 @@ def _places(adjoints: Sequence[Adjoint]) -> Sentence | None:
     """What is said of quantities that one equation reads at several indices."""
     several = (each for each in adjoints if any(one.partial.is_one_of_several for one in each.contributions))
     names = tuple(Name(each.node) for each in several)
-    return say("tensor.places", names=listed(names)) if names else None
+    one, many = "tensor.places", "tensor.places_many"
+    return choice(len(names), one, many, names=listed(names)) if names else None

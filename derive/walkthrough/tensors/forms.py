@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from derive import tidy
@@ -128,9 +128,18 @@ class Forms:
             for each in equations:
                 used[each.target] = each
             if equations:
-                self.told.proofs.equal(formula_of((term,)), formula_of((named,)), equations[0])
+                self._prove_named(term, named, dict.fromkeys(equations))
             found.append(named)
         return tuple(found), tuple(used.values())
+
+    def _prove_named(self, term: Term, named: Term, equations: Collection[Equation]) -> None:
+        """Prove a term equal to the one with names in it; a name may stand for what holds another."""
+        before, after = formula_of((term,)), formula_of((named,))
+        *others, last = equations
+        if others:
+            known = {each.target: each for each in equations}
+            before, after = (opened_by(keyed(side), known, _letters_in(side)) for side in (before, after))
+        self.told.proofs.equal(before, after, last)
 
     def _by(self, equations: Sequence[Equation]) -> Sentence:
         references = tuple(Reference(self.story.label(each)) for each in equations)
@@ -216,6 +225,14 @@ class Forms:
             return node
 
         return rewrite(formula, put)
+
+
+def _letters_in(formula: Formula) -> frozenset[str]:
+    """The names that stand in indices."""
+    indexed = (node for node in walk(formula) if isinstance(node, Indexed))
+    return frozenset(
+        part.name for node in indexed for at in node.indices for part in walk(at) if isinstance(part, Name)
+    )
 
 
 def _has_cases(formula: Formula) -> bool:

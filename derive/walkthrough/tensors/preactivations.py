@@ -13,8 +13,8 @@ from derive.functions import Function, function
 from derive.graph import Graph
 from derive.graph import graph as graph_of
 from derive.indices import letters_in
+from derive.likeness import likeness
 from derive.shapes import letters_of
-from derive.walkthrough.likeness import likeness
 
 
 def with_preactivations_named(graph: Graph) -> Graph:

@@ -26,7 +26,7 @@ from derive.formula import (
 )
 from derive.graph import Graph
 from derive.indices import renamed
-from derive.walkthrough.likeness import likeness
+from derive.likeness import likeness
 from derive.walkthrough.tensors.monomials import Monomial, arranged_term, in_order, monomial
 from derive.walkthrough.written_out import opened_by
 
