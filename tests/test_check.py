@@ -379,6 +379,21 @@ def test_a_proof_tells_what_a_derivative_holds_fixed(model: str, claim: str, hel
     assert held in told if held else "fixed" not in told
 
 
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        (r"\frac{\partial L}{\partial e} = -2(v - t)\sigma(d u - e)", "proved"),
+        (r"\frac{\partial L}{\partial e} = 2(v - t)\sigma(d u - e)", "wrong"),
+        (r"\frac{\partial L}{\partial d} = 2(v - t)\frac{u}{1 + e^{-(d u - e)}}", "proved"),
+        (r"\frac{\partial L}{\partial v} = 2(v - t)", "proved"),
+    ],
+)
+def test_a_parameter_e_is_no_euler_number(claim: str, verdict: str) -> None:
+    equations = 'equations = """\nv = softplus(d*u - e)\nL = (v - t)**2\n"""'
+    model = derive.read(f'{equations}\ndata = ["u", "t"]\nparameters = ["d", "e"]')
+    assert check_claim(claim, model).verdict == verdict
+
+
 def test_the_package_is_the_function_that_it_is_named_after() -> None:
     import derive.check.documents  # binds derive.check to the package
 

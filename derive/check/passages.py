@@ -138,6 +138,8 @@ def vocabulary(passages: Sequence[Passage], given: Iterable[Fact] = ()) -> Vocab
     words = {word for text in texts for word in _words(text, below)}
     words |= {f"d{letter}" for letter in gradient_names(texts).letters}
     words |= letters_of_products(texts) | names_of_slopes(texts) | names_of_pairs(texts)
+    # A model may have a parameter e: its exponentials are written exp.
+    words |= {EULER for each in facts if EULER in (each.name, *each.operands)}
     first = Vocabulary(
         ranks={0: None},
         functions=names_of_calls(_by_section(passages).values()).union(
