@@ -42,6 +42,8 @@ class Evaluation:
         self.point = point
         self.letters: dict[str, int] = {letter: point.index(letter) for letter in letters}
         self._possible = set(letters)
+        # What may turn out to be a letter: the names in all parts with a value.
+        self._met: set[str] = set()
         # The letters that a part depends on, and its value for each of their values.
         self._memo: dict[Expr, tuple[tuple[str, ...], dict[tuple[int | None, ...], arb]]] = {}
 
@@ -50,7 +52,9 @@ class Evaluation:
         # What does not depend on the letters that a sum goes over is worked out once for all their values.
         entry = self._memo.get(expression)
         if entry is None:
-            own = tuple(name for name in _letters_of(expression) if name in self._possible)
+            names = _letters_of(expression)
+            self._met.update(names)
+            own = tuple(name for name in names if name in self._possible)
             entry = self._memo[expression] = own, {}
         letters, values = entry
         key = tuple(map(self.letters.get, letters)) if letters else ()
@@ -125,8 +129,9 @@ class Evaluation:
         places: list[int] = []
         before = self.letters
         if not self._possible.issuperset(expression.letters):
+            if not self._met.isdisjoint(expression.letters):
+                self._memo.clear()
             self._possible.update(expression.letters)
-            self._memo.clear()
         for indices in product(*(self._range(bound) for bound in expression.args[2:])):
             self.letters = {**before, **dict(zip(expression.letters, indices, strict=True))}
             try:

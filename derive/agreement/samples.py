@@ -54,8 +54,7 @@ class Samples:
         key = attempt, tuple(sorted(domains.items())), letters, sizes
         if key not in self._known:
             self._known[key] = Evaluation(Point(attempt, domains, sizes), letters)
-        with precision(FIRST_BITS):
-            return value(self._known[key], side)
+        return value_at(self._known[key], side)
 
 
 def _spoken(side: Expr) -> frozenset[str]:
@@ -83,3 +82,9 @@ def value(at: Evaluation, side: Expr) -> arb | None:
         return at.value(side)
     except (Undefined, ZeroDivisionError, OverflowError, ValueError, RecursionError):
         return None
+
+
+def value_at(at: Evaluation, side: Expr) -> arb | None:
+    """The value of a side in the first precision; None where it has none."""
+    with precision(FIRST_BITS):
+        return value(at, side)

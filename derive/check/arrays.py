@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import count
@@ -53,6 +54,29 @@ _Place = Formula | None
 UNNAMED = "°"
 
 
+class _Letters:
+    """Letters for sums that no formula has: those of a side begin anew, those of equations never do.
+
+    Sides that are alike then have parts that are the same, and are worked out once.
+    """
+
+    def __init__(self) -> None:
+        self._of_equations = self._now = count(1)
+
+    def new(self) -> Name:
+        """A letter that the formula at hand does not have yet."""
+        return Name(f"κ{next(self._now)}{'' if self._now is self._of_equations else 'κ'}")
+
+    @contextmanager
+    def of_side(self) -> Iterator[None]:
+        """Letters from the first one on, for the whole side of a claim."""
+        self._now = count(1)
+        try:
+            yield
+        finally:
+            self._now = self._of_equations
+
+
 @dataclass(frozen=True)
 class Arrays(Vectors):
     """One reading of the arrays of a document, in one layout.
@@ -68,7 +92,7 @@ class Arrays(Vectors):
     across: bool = False
     down: bool = False
     elementwise: bool = False
-    fresh: Iterator[int] = field(default_factory=lambda: count(1))
+    fresh: _Letters = field(default_factory=lambda: _Letters())
 
     @property
     def kind(self) -> Hashable:
@@ -114,6 +138,10 @@ class Arrays(Vectors):
         formula = self.inverses.named(formula)
         row, column = self.axes(formula)
         return (self.at(formula, ROW_LETTER if row else None, COLUMN_LETTER if column else None),)
+
+    def of_side(self, formula: Formula) -> tuple[Formula, ...]:
+        with self.fresh.of_side():
+            return self.components(formula)
 
     def instance(self, formula: Formula, indices: tuple[Formula, ...]) -> Formula:
         """The component of the right side of an equation, at the indices of its left side."""
@@ -252,7 +280,7 @@ class Arrays(Vectors):
         return Grouping(Reduction("sum", body, tuple(bounds))) if bounds else body
 
     def _letter(self) -> Name:
-        return Name(f"κ{next(self.fresh)}")
+        return self.fresh.new()
 
     def _over_all(self, kind: str, body: Formula) -> Formula:
         """The sum or the mean of all components."""

@@ -27,6 +27,7 @@ from derive.check.layouts import unusual
 from derive.check.meaning import DEPTHS, Meaning
 from derive.check.ranks import Ranks, family
 from derive.check.repairs import Setting, transposes
+from derive.check.sieve import Sieve
 from derive.check.vacuous import VACUOUS
 from derive.check.values import Values
 from derive.check.verdict import Judgement
@@ -86,6 +87,17 @@ class _Heard:
         return next(iter((*found, *(each for known, each in self.lacking if id(known) not in settled))), None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """A reading in which changed sides are tried, after those of its kind that take less for granted.
+
+    What holds whatever a name may be holds for what the text says that it is.
+    """
+
+    sieve: Sieve
+    readings: tuple[Meaning, ...]
+
+
 class Judge:
     """Judges links where facts hold; `records` are the numbers printed before, `sets` what names are from."""
 
@@ -102,7 +114,8 @@ class Judge:
         self.comparison = Comparison(self.readings.environment, order, sets or {})
         self.gradients = gradients
         self.drift = Drift(values, records or Records())
-        self._tried_in: dict[tuple[Formula, frozenset[Hashable]], tuple[Meaning, ...]] = {}
+        self._tried_in: dict[tuple[Formula, frozenset[Hashable]], tuple[_Tried, ...]] = {}
+        self._sieves: dict[tuple[int, Formula], Sieve] = {}
 
     @property
     def environment(self) -> Environment:
@@ -191,24 +204,41 @@ class Judge:
 
     def quickly_proved(self, left: Formula, right: Formula, steps: int = QUICK_STEPS) -> bool:
         """Whether a proof is found at once, under the reading that puts in everything that the text says."""
-        readings = self._quick(left, right)
+        tried = self._quick(left, right)
         with suppress(TooMuch), limited(steps, QUICK_SECONDS):
-            return any(self.comparison.proves(each, left, right) for each in readings)
+            readings = (each.readings for each in tried if not each.sieve.excludes(right))
+            return any(self.comparison.proves(each, left, right) for each in chain.from_iterable(readings))
         return False
 
-    def _quick(self, left: Formula, right: Formula) -> Sequence[Meaning]:
+    def _quick(self, left: Formula, right: Formula) -> Sequence[_Tried]:
         """The readings in which a change is tried, found once for right sides with the same ingredients.
 
         What the left side means is worked out here: it is no cost of a change.
         """
         key = left, frozenset(map(self._ingredient, walk(right)))
         if key not in self._tried_in:
-            found = chain(self.readings.free(left, right), self.readings.of(left, right, whole=True))
-            self._tried_in[key] = tuple(each for each in found if each.slope != "local")
-            for meaning, depth in product(self._tried_in[key], DEPTHS):
+            free = tuple(self.readings.free(left, right))
+            found = self.readings.of(left, right, whole=True)
+            readings = [each for each in found if each.slope != "local"]
+            self._tried_in[key] = tuple(
+                _Tried(
+                    self._sieve(meaning, left, right),
+                    (*(each for each in free if each.vectors.kind == meaning.vectors.kind), meaning),
+                )
+                for meaning in readings
+            )
+            for meaning, depth in product((*free, *readings), DEPTHS):
                 with suppress(MeaningError):
                     meaning.sides(left, depth)
         return self._tried_in[key]
+
+    def _sieve(self, meaning: Meaning, left: Formula, right: Formula) -> Sieve:
+        """What tells at once that a right side is not this left one, the same for all of them."""
+        key = id(meaning), left
+        if key not in self._sieves:
+            labels = self.comparison.labels.and_of(left, right)
+            self._sieves[key] = Sieve(meaning, left, right, labels, self.comparison.sets)
+        return self._sieves[key]
 
     def _ingredient(self, node: Formula) -> Hashable:
         """What of a part decides how a formula is read: a derivative, an array, else its kind, if that."""

@@ -128,14 +128,17 @@ class Meaning:
         self._slopes = Slopes(self, self.slope, self.dependent, self.line, self.loss)
         self._spelling = Spelling(self.environment, self.vectors, self.whole, self._needed, self.ends)
 
-    def is_unit(self, name: str) -> bool:
-        """Whether every layer calls its units by this name, without an index for the layer."""
-        fact = self.environment.equations.get(name)
-        if fact is None or not fact.letters:
-            return False
+    @property
+    def units(self) -> frozenset[str]:
+        """The names by which every layer calls its units, without an index for the layer."""
         if self._units is None:
             self._units = units(self.environment)
-        return name in self._units
+        return self._units
+
+    def is_unit(self, name: str) -> bool:
+        """Whether every layer calls its units by this name."""
+        fact = self.environment.equations.get(name)
+        return fact is not None and bool(fact.letters) and name in self.units
 
     def missed(self, name: str) -> None:
         """Note that the text does not say what a name depends on."""
@@ -178,9 +181,13 @@ class Meaning:
             return str(error)
 
     def _components(self, formula: Formula, depth: Depth) -> tuple[Expr, ...]:
-        components = self.vectors.components(self._spelling.quantities(formula))
+        components = self.vectors.of_side(self._spelling.quantities(formula))
         values = (self._sized(self._at_depth(self.expression(each), depth)) for each in components)
         return tuple(map(self.vectors.finished, values))
+
+    def worth(self, at: Symbol) -> Expr:
+        """What a quantity is with all put in that the text says of it; itself where that is nothing."""
+        return self.vectors.finished(self._sized(self._at_depth(at, "values")))
 
     def left_whole(self, value: Expr) -> set[str]:
         """The names whose components an expression has, while the text has an equation for the whole only."""

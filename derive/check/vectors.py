@@ -110,6 +110,10 @@ class Vectors:
             raise MeaningError("a vector whose components the text does not count")
         return tuple(self._at(formula, at) for at in range(1, count + 1))
 
+    def of_side(self, formula: Formula) -> tuple[Formula, ...]:
+        """The components of a whole side of a claim."""
+        return self.components(formula)
+
     def length(self, formula: Formula) -> int | None:
         """The number of components of a vector."""
         match formula:
