@@ -136,7 +136,8 @@ def _all(known: Ranks, layout: Layout, formulas: tuple[Formula, ...]) -> Iterato
         else:
             open_here = name in shown or (name == "across" and bool(known.biases))
             choices.append((False, True) if open_here else (False,))
-    powers = (False, True) if any(map(_is_open_power, _nodes(formulas))) else (False,)
+    is_open = any(_is_open_power(known, each) for each in _nodes(formulas))
+    powers = (False, True) if is_open else (False,)
     found = [
         Arrays(ranks=known, rows=rows, flat=flat, turned=turned, across=across, down=down, elementwise=power)
         for rows, flat, turned, across, down, power in product(*choices, powers)
@@ -149,8 +150,8 @@ def _nodes(formulas: tuple[Formula, ...]) -> Iterator[Formula]:
     return (node for each in formulas for node in walk(each))
 
 
-def _is_open_power(node: Formula) -> bool:
+def _is_open_power(known: Ranks, node: Formula) -> bool:
     """Whether a square may be one of a matrix, or of each of its components."""
-    if not isinstance(node, Power) or is_inverse(node.exponent):
+    if not isinstance(node, Power) or is_inverse(node.exponent) or whole_exponent(node.exponent) is None:
         return False
-    return whole_exponent(node.exponent) is not None
+    return any(isinstance(each, Name | Indexed) and known.is_array(each.name) for each in walk(node.base))

@@ -73,7 +73,7 @@ class _Look:
     """A point, and the values of the left side at it."""
 
     at: _Worked
-    left: tuple[arb | None, ...]
+    left: tuple[arb, ...]
 
     def differs(self, side: Sequence[Expr]) -> bool:
         """Whether a right side has other components here, or a value that is certainly another one."""
@@ -122,16 +122,26 @@ class Sieve:
             axes = Samples().axes(*pair)
             letters |= axes.letters
             sizes |= axes.sizes
-        found = []
-        for given, domains in self._places(pairs):
-            points = (Point(attempt, domains, frozenset(sizes)) for attempt in ATTEMPTS)
-            worked = (_Worked(point, letters - sizes, self.meaning, given) for point in points)
-            looks = ((at, tuple(value_at(at, each) for each in left)) for at in worked)
-            look = next((_Look(at, values) for at, values in looks if None not in values), None)
-            if look is None:
-                return ()
-            found.append(look)
-        return tuple(found)
+        places = self._places(pairs)
+        found = [self._look(left, *each, letters - sizes, frozenset(sizes)) for each in places]
+        looks = tuple(each for each in found if each is not None)
+        return looks if len(looks) == len(places) else ()
+
+    def _look(
+        self,
+        left: Sequence[Expr],
+        given: Mapping[str, Expr],
+        domains: Mapping[str, Domain],
+        letters: Collection[str],
+        sizes: frozenset[str],
+    ) -> _Look | None:
+        """The first point at which the left side has a value."""
+        for attempt in ATTEMPTS:
+            at = _Worked(Point(attempt, domains, sizes), letters, self.meaning, given)
+            values = [value for each in left if (value := value_at(at, each)) is not None]
+            if len(values) == len(left):
+                return _Look(at, tuple(values))
+        return None
 
     def _places(self, pairs: Iterable[tuple[Expr, Expr]]) -> list[_Place]:
         """Values and domains of names such that each standard assumption holds in one of them.
