@@ -270,7 +270,7 @@ class Meaning:
         parameters = [symbol(each) for each in fact.parameters]
         left = symbols(value)
         of_data = not left or any("[" in each.name for each in left)
-        if through and of_data and not left.intersection(parameters):
+        if through and of_data and left.isdisjoint(parameters):
             # y = w x + b beside (y - w x - b)^2: as a label, y is none of these.
             value = body
         for _ in range(node.primes):

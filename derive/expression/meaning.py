@@ -17,7 +17,7 @@ from derive.expression.atoms import opaque as unspecified
 from derive.expression.components import component
 from derive.expression.partial import partial
 from derive.expression.parts import is_constant, parts
-from derive.expression.substitution import made, put
+from derive.expression.substitution import made, put, raised
 from derive.formula import (
     Bound,
     Branch,
@@ -139,7 +139,8 @@ class _Meaning:
             case Negation(operand):
                 return -self.of(operand, bound)
             case Quotient(numerator, denominator):
-                return self.of(numerator, bound) / self._divisor(denominator, bound)
+                divisor = raised(self._divisor(denominator, bound), sympy.S.NegativeOne)
+                return sympy.Mul(self.of(numerator, bound), divisor)
             case Power(base, exponent):
                 return power(self.of(base, bound), self.of(exponent, bound))
             case Call():
@@ -298,7 +299,7 @@ def power(base: Expr, exponent: Expr) -> Expr:
             return Tower(base, exponent)
     if base == 0 and exponent.is_negative:
         raise MeaningError("a division by zero")
-    return made(sympy.exp, [exponent]) if base == sympy.E else base**exponent
+    return made(sympy.exp, [exponent]) if base == sympy.E else raised(base, exponent)
 
 
 def _compared(sign: str, left: Expr, right: Expr) -> Boolean:

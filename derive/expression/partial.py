@@ -11,7 +11,7 @@ from derive.effort import spend
 from derive.expression.atoms import IndexedReduction, MeaningError, cases, symbol
 from derive.expression.components import component_parts, with_letters
 from derive.expression.parts import parts, symbols
-from derive.expression.substitution import put
+from derive.expression.substitution import put, raised
 
 # A derivative takes about so many steps for each part of what it is of.
 _STEPS = 10
@@ -54,11 +54,11 @@ def _diff(value: Expr, wrt: Symbol) -> Expr:
             slopes = [(at, slope) for at, each in enumerate(factors) if (slope := _diff(each, wrt)) != 0]
             return sympy.Add(*(sympy.Mul(*factors[:at], slope, *factors[at + 1 :]) for at, slope in slopes))
         case sympy.Pow(args=(base, exponent)) if exponent.is_Rational:
-            return sympy.Mul(exponent, base ** (exponent - 1), _diff(base, wrt))
+            return sympy.Mul(exponent, raised(base, exponent - 1), _diff(base, wrt))
         case sympy.exp(args=(argument,)):
             return sympy.Mul(value, _diff(argument, wrt))
         case sympy.log(args=(argument,)):
-            return sympy.Mul(1 / argument, _diff(argument, wrt))
+            return sympy.Mul(raised(argument, sympy.S.NegativeOne), _diff(argument, wrt))
     return value.diff(wrt)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import KeysView
+
 from sympy import Basic, Symbol
 
 from derive.effort import spend
@@ -9,7 +11,7 @@ from derive.effort import spend
 # The parts of small expressions are kept, of so many at once: the same one is asked about again and again.
 _SMALL, _MOST_KEPT = 200, 5_000
 _kept: dict[Basic, dict[Basic, None]] = {}
-_symbols_kept: dict[Basic, frozenset[Symbol]] = {}
+_symbols_kept: dict[Basic, KeysView[Symbol]] = {}
 
 
 def parts(expression: Basic) -> dict[Basic, None]:
@@ -37,12 +39,12 @@ def _parts(expression: Basic) -> dict[Basic, None]:
     return found
 
 
-def symbols(expression: Basic) -> frozenset[Symbol]:
-    """The symbols that occur, index letters among them."""
+def symbols(expression: Basic) -> KeysView[Symbol]:
+    """The symbols that occur, index letters among them, in a fixed order."""
     inside = parts(expression)
     found = _symbols_kept.get(expression)
     if found is None:
-        found = frozenset(part for part in inside if part.is_Symbol)
+        found = dict.fromkeys(part for part in inside if part.is_Symbol).keys()
         if expression in _kept:
             _symbols_kept[expression] = found
     return found

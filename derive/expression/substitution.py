@@ -82,10 +82,18 @@ def _number(kind: type[Basic], arguments: Sequence[Basic]) -> Basic:
             return made(sympy.exp, [exponent])
         if base.is_Rational and exponent.is_Rational and _bits(base) * abs(exponent.p) > MOST_BITS:
             raise MeaningError(OUT_OF_PROPORTION)
+        return raised(base, exponent)
     found = kind(*arguments)
     if found.is_Rational and _bits(found) > MOST_BITS:
         raise MeaningError(OUT_OF_PROPORTION)
     return found
+
+
+def raised(base: Expr, exponent: Expr) -> Expr:
+    """The power as SymPy has it; a whole one of a sum stays, and no term is asked whether it is infinite."""
+    if base.is_Add and exponent.is_Integer and exponent not in (0, 1):
+        return sympy.Pow(base, exponent, evaluate=False)
+    return base**exponent
 
 
 def _bits(number: Basic) -> int:
