@@ -41,6 +41,10 @@ Chain: TypeAlias = tuple[Formula, ...]
 
 Sides: TypeAlias = tuple[tuple[Expr, ...], tuple[Expr, ...]]
 
+# A comparison by all that a doubt may speak of: two sides as they stand, in their chain, what they come to,
+# and the facts that were put in.
+_Place: TypeAlias = tuple[tuple[Formula, Formula], Chain, Sides, tuple[Fact, ...]]
+
 SECONDS = 1.0
 UNDECIDED = "neither a proof nor a counterexample was found"
 TIED = "a matrix stands beside its inverse or determinant"
@@ -100,10 +104,6 @@ class _Compared:
         assumptions = tuple(dict.fromkeys((*told, *self.taken)))
         return Judgement("proved", _HOW[self.depth], facts=self.facts, assumptions=assumptions)
 
-    def point(self, refuted: Agreement) -> Counterexample | None:
-        """A point at which the sides differ, of short numbers where there is one."""
-        found = (readable(one, other) for one, other in zip(*self.sides, strict=True))
-        return next((each for each in found if each is not None), refuted.counterexample)
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,8 @@ class Comparison:
     samples: Samples = field(default_factory=Samples)
     # Readings of one formula often come to the same sides.
     _found: dict[tuple[Expr, Expr, frozenset[str], bool], Agreement] = field(default_factory=dict)
+    _points: dict[Sides, Counterexample | None] = field(default_factory=dict)
+    _doubts: dict[_Place, Doubt | None] = field(default_factory=dict)
 
     @cached_property
     def labels(self) -> Labels:
@@ -273,9 +275,8 @@ class Comparison:
         if found.unknown:
             unsaid = f"{UNSAID} {', '.join(found.unknown)} depends on"
             if set(found.unknown) <= _rates_of(*found.stand):
-                return Judgement(
-                    "not understood", unsaid, counterexample=found.point(refuted), facts=found.facts
-                )
+                point = self._point(found, refuted)
+                return Judgement("not understood", unsaid, counterexample=point, facts=found.facts)
             return Judgement("not understood", unsaid, facts=found.facts, differs=refuted.counterexample)
         if left := found.left_whole:
             reason = f"what the components of {', '.join(sorted(left))} are is not read"
@@ -286,13 +287,21 @@ class Comparison:
         if doubted is not None:
             differs = refuted.counterexample if doubted.may_be_condition else None
             return Judgement("not understood", doubted.reason, facts=found.facts, differs=differs)
-        point = found.point(refuted)
+        point = self._point(found, refuted)
         if point is not None:
             told_of = {name: value for name, value in point.values.items() if UNNAMED not in name}
             point = replace_fields(point, values=told_of)
         return Judgement(
             "wrong", "the sides differ", counterexample=point, facts=found.facts, assumptions=found.taken
         )
+
+    def _point(self, found: _Compared, refuted: Agreement) -> Counterexample | None:
+        """A point at which the sides differ, of short numbers where there is one."""
+        if found.sides not in self._points:
+            points = (readable(one, other) for one, other in zip(*found.sides, strict=True))
+            short = (each for each in points if each is not None)
+            self._points[found.sides] = next(short, None) or refuted.counterexample
+        return self._points[found.sides]
 
     def _doubt(self, found: _Compared) -> Doubt | None:
         """What speaks against calling a difference an error."""
@@ -305,7 +314,10 @@ class Comparison:
             found.facts,
             found.chain[1:],
         )
-        doubted = doubt(difference)
+        place = found.stand, found.chain, found.sides, found.facts
+        if place not in self._doubts:
+            self._doubts[place] = doubt(difference)
+        doubted = self._doubts[place]
         later = said_later(difference) if doubted is None else ()
         if later and not self._differ_without(later, found):
             return Doubt(f"{later[0].name} is said only in line {later[0].line}", False)

@@ -49,6 +49,10 @@ class Fact:
     scope: int = 0
     last: bool = False
 
+    def __hash__(self) -> int:
+        # Facts are noted at every step: no formula is walked through for that.
+        return hash((self.name, self.order, self.line))
+
     @cached_property
     def reads(self) -> frozenset[str]:
         """The quantities that it is worked out from."""
