@@ -105,7 +105,6 @@ class _Compared:
         return Judgement("proved", _HOW[self.depth], facts=self.facts, assumptions=assumptions)
 
 
-
 @dataclass(frozen=True)
 class Comparison:
     """Compares sides under readings; `environment` is everything that the text has said.

@@ -225,12 +225,14 @@ class Drift:
         """What a number on the right may be the value of: parts of the left side, quantities of the text."""
         seen: dict[Formula, None] = {}
         equations = self.values.readings.environment.equations
-        for node in walk(left):
-            seen.setdefault(node)
+        nodes = (
+            node for each in (left, *(fact.formula for fact in equations.values())) for node in walk(each)
+        )
         for name in (*names(left), *equations):
             seen.setdefault(Name(name))
-        for fact in equations.values():
-            for node in walk(fact.formula):
+        for node in nodes:
+            # What stands in brackets or behind a sign is met as well, and is the same but for its sign.
+            if not isinstance(node, Grouping | Negation):
                 seen.setdefault(node)
         yield from list(seen)[:200]
         # The derivatives of sigmoid and tanh are worked out from these: 0.881 · 0.119.

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 from flint import arb
 
+from derive.check.meaning import CONSTANTS
 from derive.check.readings import Readings
 from derive.check.roundings import number
 from derive.expression import MeaningError
-from derive.formula import Formula
+from derive.formula import Call, Derivative, Evaluated, Formula, names, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +19,36 @@ class Values:
 
     readings: Readings
     _known: dict[Formula, arb | None] = field(default_factory=dict)
+    _given: dict[str, bool] = field(default_factory=dict)
 
     def exact(self, formula: Formula) -> arb | None:
         """The exact value of a formula; None if names are left."""
         if formula not in self._known:
-            self._known[formula] = self._value(formula)
+            self._known[formula] = self._value(formula) if self._may_be_worked_out(formula) else None
         return self._known[formula]
+
+    def _may_be_worked_out(self, formula: Formula) -> bool:
+        """Whether the text gives a value to all that a formula reads, or may give one that is not looked for.
+
+        A derivative may be of names without a value.
+        """
+        if any(isinstance(node, Derivative | Evaluated | Call) for node in walk(formula)):
+            return True
+        return all(map(self._is_given, names(formula)))
+
+    def _is_given(self, name: str) -> bool:
+        """Whether a name has a value, or an equation that may be worked out; so has a component of a list."""
+        if name not in self._given:
+            # What is worked out from itself is left to the reading.
+            self._given[name] = True
+            at = (name, name.rstrip("0123456789"))
+            self._given[name] = name in CONSTANTS or any(
+                each in known.values
+                or (each in known.equations and self._may_be_worked_out(known.equations[each].formula))
+                for known in self.readings.environments
+                for each in at
+            )
+        return self._given[name]
 
     def components(self, formula: Formula) -> tuple[arb, ...] | None:
         """The exact values of the components of a vector; None if names are left."""

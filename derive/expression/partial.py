@@ -59,7 +59,13 @@ def _diff(value: Expr, wrt: Symbol) -> Expr:
             return sympy.Mul(value, _diff(argument, wrt))
         case sympy.log(args=(argument,)):
             return sympy.Mul(raised(argument, sympy.S.NegativeOne), _diff(argument, wrt))
+    if isinstance(value, _ELEMENTARY):
+        return sympy.Mul(value.fdiff(), _diff(value.args[0], wrt))
     return value.diff(wrt)
+
+
+# Functions of one argument whose derivative SymPy has in a table.
+_ELEMENTARY = (sympy.sin, sympy.cos, sympy.tan, sympy.sinh, sympy.cosh, sympy.tanh)
 
 
 def _outermost(value: Expr) -> list[IndexedReduction]:
