@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import product
+from itertools import islice, product
 
 from flint import arb
 from sympy import Expr, Rational
@@ -172,17 +172,35 @@ class Drift:
         literals = tuple(dict.fromkeys(decimals(right)))
         if not literals:
             return None
-        choices = [tuple(self._meant(left, literal)) for literal in literals]
-        for drifted in (False, True):
-            allowed = [[each for each in some if drifted or not each[1]] for some in choices]
-            for count, chosen in enumerate(product(*allowed)):
-                if count >= MOST_REPLACEMENTS:
-                    break
-                meant = dict(zip(literals, (each[0] for each in chosen), strict=True))
-                value = self._with_exact(right, meant)
-                if value is not None and same(value, exact):
-                    return self._judged_replacement(meant, [each[1] for each in chosen])
-        return Judgement("rounded", UNROUNDED) if self._spans(exact, right) else None
+        meant = [self._meant(left, literal) for literal in literals]
+        # Mostly the first quantity with such a value is the one that is meant: others are looked for in need.
+        choices = [list(islice(each, 2)) for each in meant]
+        found = self._fitting(right, exact, literals, choices, drifted=False)
+        if found is None:
+            choices = [[*some, *more] for some, more in zip(choices, meant, strict=True)]
+            tried = (
+                self._fitting(right, exact, literals, choices, drifted=drifted) for drifted in (False, True)
+            )
+            found = next((each for each in tried if each is not None), None)
+        return found or (Judgement("rounded", UNROUNDED) if self._spans(exact, right) else None)
+
+    def _fitting(
+        self,
+        right: Formula,
+        exact: arb,
+        literals: Sequence[Formula],
+        choices: Sequence[Sequence[tuple[Formula, bool]]],
+        *,
+        drifted: bool,
+    ) -> Judgement | None:
+        """The verdict by the first choice of what numbers stand for that makes a side what it should be."""
+        allowed = [[each for each in some if drifted or not each[1]] for some in choices]
+        for chosen in islice(product(*allowed), MOST_REPLACEMENTS):
+            meant = dict(zip(literals, (each[0] for each in chosen), strict=True))
+            value = self._with_exact(right, meant)
+            if value is not None and same(value, exact):
+                return self._judged_replacement(meant, [each[1] for each in chosen])
+        return None
 
     def _judged_replacement(self, meant: Mapping[Formula, Formula], drifted: Sequence[bool]) -> Judgement:
         if not any(drifted):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -227,7 +227,7 @@ class Readings:
                 return
         lengths = environment.lengths(self.vectors)
         lists = any(isinstance(node, Vector) for each in formulas for node in walk(each))
-        if not lengths and not lists:
+        if not lists and not _speaks_of(lengths, environment, *formulas):
             yield Vectors()
             return
         counted = any(count is not None for count in lengths.values())
@@ -277,6 +277,24 @@ class Readings:
         ranks = self.ranks
         assert ranks is not None
         return any(isinstance(node, Name | Indexed) and ranks.of(node.name) == 2 for node in nodes)
+
+
+def _speaks_of(vectors: Collection[str], environment: Environment, *formulas: Formula) -> bool:
+    """Whether a vector stands in formulas or in what they are defined by, also as one of samples, x^(i)."""
+    waiting = [(each, frozenset[str]()) for each in formulas] if vectors else []
+    seen = set[str]()
+    while waiting:
+        formula, parameters = waiting.pop()
+        spoken = {quantity_of(node) for node in walk(formula)} - parameters - seen
+        for name in (each for each in spoken if each is not None):
+            seen.add(name)
+            if name.partition("^")[0] in vectors:
+                return True
+            if (fact := environment.equations.get(name)) is not None:
+                waiting.append((fact.formula, frozenset()))
+            if (fact := environment.functions.get(name)) is not None:
+                waiting.append((fact.formula, frozenset(fact.parameters)))
+    return False
 
 
 def _behind(environment: Environment, *formulas: Formula) -> Iterator[Formula]:
