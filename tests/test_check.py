@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import re
 import subprocess
@@ -408,3 +409,20 @@ def test_the_python_side_tells_what_the_command_tells() -> None:
     assert [each.verdict for each in report.findings] == ["definition", "proved", "wrong"]
     model = Path(derive.__file__).parent / "examples" / "two-two-one.toml"
     assert check_claim(CLAIM, model).verdict == "proved"
+
+
+def test_a_report_does_not_depend_on_the_hash_seed() -> None:
+    names = ("notes-roles", "prose-tuples", "adjoints-regularised")
+    pages = [str(Path(__file__).parent / "claims" / f"{name}.md") for name in names]
+    printed = {
+        subprocess.run(
+            [sys.executable, "-m", "derive", "check", "--format", "json", *pages],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(printed) == 1
+    assert all(printed)
