@@ -78,13 +78,14 @@ def _slip(judge: Judge, left: Formula, right: Formula, most: int, steps: int) ->
     """The first small change of the right side that is proved right; raises TooMuch."""
     # d = d · 5 says nothing of d.
     itself = left if isinstance(left, Name | Indexed) else None
-    found = repairs(right, setting(judge.environment, left, right))
+    found = repairs(right, setting(judge, left, right))
     tried = islice((each for each in found if itself is None or itself not in walk(each.formula)), most)
     return next((each for each in tried if judge.quickly_proved(left, each.formula, steps)), None)
 
 
-def setting(environment: Environment, left: Formula, right: Formula) -> Setting:
+def setting(judge: Judge, left: Formula, right: Formula) -> Setting:
     """What stands in two sides and in what defines their names."""
+    environment, ranks = judge.environment, judge.readings.ranks
     found = dict.fromkeys(each for side in (left, right) for each in operands(side))
     spoken = {each.name for each in found}
     reading = [*names(left), *_derived_names(left)]
@@ -104,7 +105,8 @@ def setting(environment: Environment, left: Formula, right: Formula) -> Setting:
     )
     known = tuple(each for each in found if each.name not in environment.functions)
     bare = tuple(each.name for each in found if isinstance(each, Name))
-    return Setting(left, bare, tuple(functions), known)
+    arrays = frozenset(name for name in (*spoken, *bare) if ranks is not None and ranks.is_array(name))
+    return Setting(left, bare, tuple(functions), known, arrays)
 
 
 def _derived_names(formula: Formula) -> Iterator[str]:

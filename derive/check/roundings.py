@@ -98,14 +98,27 @@ def same(left: arb, right: arb) -> bool:
 
 
 def rounded_like(exact: arb, as_printed: Printed) -> Formula:
-    """The right rounding of a value to as many decimals as were printed.
+    """The right rounding of a value to as many decimals as were printed, or digits where that leaves none.
 
     Raises TooMuch of a value with so many digits that they are not known.
     """
+    unit = as_printed.unit
+    whole = _nearest(exact, unit)
+    if not whole and not exact.contains(0):
+        digits = len(str(abs(int(as_printed.value / unit))))
+        with precision(BITS):
+            while abs(exact) < arb(fmpq(unit.numerator, unit.denominator)) * 10 ** (digits - 1):
+                unit /= 10
+        whole = _nearest(exact, unit)
+    places = max(0, len(str(unit.denominator)) - 1)
+    return spelled(whole * unit, places)
+
+
+def _nearest(exact: arb, unit: Fraction) -> int:
+    """How many units a value is, to the nearest; raises TooMuch where that is not known."""
     with precision(BITS):
-        scaled = exact / arb(fmpq(as_printed.unit.numerator, as_printed.unit.denominator))
+        scaled = exact / arb(fmpq(unit.numerator, unit.denominator))
         whole = (scaled + arb(1) / 2).floor().unique_fmpz()
     if whole is None:
         raise TooMuch
-    places = max(0, len(str(as_printed.unit.denominator)) - 1)
-    return spelled(Fraction(int(whole)) * as_printed.unit, places)
+    return int(whole)

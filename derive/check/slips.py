@@ -68,7 +68,7 @@ def _speaks_of_several(link: Link) -> bool:
 
 def _repaired(judge: Judge, link: Link, *, calculated: bool) -> Repair | None:
     with suppress(TooMuch), limited(STEPS, SECONDS):
-        found = repairs(link.right, setting(judge.environment, link.left, link.right))
+        found = repairs(link.right, setting(judge, link.left, link.right))
         for repair in islice(found, MOST_REPAIRS):
             if not calculated and _is_special_case(repair, link.right):
                 continue

@@ -12,13 +12,15 @@ from derive.formula import Formula, Grouping, Indexed, Product, Sum
 class Setting:
     """What is known where a wrong side stands: the other side, and the names and functions in use.
 
-    `names` stand without an index, `operands` are those and components as the sides have them.
+    `names` stand without an index, `operands` are those and components as the sides have them; `arrays` are
+    the names of vectors and matrices, as far as they are known.
     """
 
     other: Formula
     names: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
     operands: tuple[Formula, ...] = field(default=())
+    arrays: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

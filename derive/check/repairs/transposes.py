@@ -6,40 +6,48 @@ from collections.abc import Iterator
 
 from derive.check.repairs.places import Repair, Setting, everywhere
 from derive.formula import (
+    Derivative,
     Elementwise,
     Formula,
     Grouping,
     Indexed,
     MatrixProduct,
     Name,
+    Power,
     Product,
     Transpose,
     walk,
 )
 from derive.notation import unicode_text
 
-ORDER = 35
+# Of products of matrices most slips are these.
+ORDER = 12
 HINT = "Look at what is transposed, and in which order matrices are multiplied."
 
 
 def repaired(formula: Formula, setting: Setting) -> Iterator[Repair]:
     """The formula with one T more or less, or one product turned round, where it holds matrices."""
-    if not any(
-        isinstance(node, Transpose | MatrixProduct | Elementwise)
-        for each in (formula, setting.other)
-        for node in walk(each)
+    nodes = [node for each in (formula, setting.other) for node in walk(each)]
+    if not any(isinstance(node, Transpose | MatrixProduct | Elementwise) for node in nodes) and not any(
+        isinstance(node, Name | Indexed) and node.name in setting.arrays for node in walk(formula)
     ):
         return
-    yield from everywhere(formula, _turned)
+
+    def turned(node: Formula) -> Iterator[tuple[Formula, str]]:
+        match node:
+            case Transpose(operand):
+                yield operand, f"{unicode_text(operand)} should not be transposed"
+            case Name() | Indexed() | Grouping() | Derivative() | Power() if _holds(node, setting.arrays):
+                yield Transpose(node), f"{unicode_text(node)} should be transposed"
+
+    yield from everywhere(formula, turned)
     yield from everywhere(formula, _reversed)
 
 
-def _turned(node: Formula) -> Iterator[tuple[Formula, str]]:
-    match node:
-        case Transpose(operand):
-            yield operand, f"{unicode_text(operand)} should not be transposed"
-        case Name() | Indexed() | Grouping():
-            yield Transpose(node), f"{unicode_text(node)} should be transposed"
+def _holds(formula: Formula, arrays: frozenset[str]) -> bool:
+    """Whether a vector or a matrix stands in a formula, or it is not known which names are any."""
+    nodes = (node for node in walk(formula) if isinstance(node, Name | Indexed))
+    return not arrays or any(node.name in arrays for node in nodes)
 
 
 def _reversed(node: Formula) -> Iterator[tuple[Formula, str]]:
