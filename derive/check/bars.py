@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from derive.check.assertions import EQUALITIES, Assertion
-from derive.formula import Derivative, Formula, Indexed, Name, rewrite, walk
+from derive.formula import Derivative, Formula, Indexed, Name, walk
 
 _BAR = "_bar"
 _STEM = re.compile(r"[A-Za-z]+(?:_[A-Za-z]+)*|[^\W\d]")
@@ -45,23 +45,6 @@ def unbarred(name: str) -> str | None:
     """A name without its bar; None where it has none."""
     before, bar, behind = name.partition(_BAR)
     return before + behind if bar and not behind[:1].isalpha() else None
-
-
-def with_bars(formula: Formula, losses: Iterable[str], *spoken: Formula) -> Formula:
-    """A formula with the bars of formulas for the derivatives that they stand for."""
-    known = frozenset(losses)
-    nodes = [node for each in spoken for node in walk(each) if isinstance(node, Name | Indexed)]
-    names = {base: node.name for node in nodes if (base := unbarred(node.name)) is not None}
-
-    def barred(node: Formula) -> Formula:
-        match node:
-            case Derivative(Name(loss), Name(by)) if loss in known and by in names:
-                return Name(names[by])
-            case Derivative(Name(loss), Indexed(by, indices)) if loss in known and by in names:
-                return Indexed(names[by], indices)
-        return node
-
-    return rewrite(formula, barred)
 
 
 def bars(said: Said) -> Bars:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from derive.check.bars import with_bars
+from derive.check.bars import unbarred
 from derive.check.facts import Environment
 from derive.check.gradient_names import GradientNames
 from derive.check.gradients import read_of_loss
 from derive.check.judging import Judge
 from derive.check.verdict import Judgement
-from derive.formula import ZERO, Derivative, Formula, Indexed, Name, walk
+from derive.formula import ZERO, Derivative, Formula, Indexed, Name, rewrite, walk
 
 Judged = tuple[Formula, Formula, Judgement]
 RIGHT = ("proved", "rounded")
@@ -46,10 +46,22 @@ def of_loss(
 
 
 def as_spelled(judge: Judge, found: Judgement, *spoken: Formula) -> Judgement:
-    """A judgement on bars that are derivatives, with the right formula in bars, too."""
-    if found.expected is None or not judge.gradients.bars.losses or not is_of_loss(found):
+    """A judgement on names that are derivatives, with the right formula in these names, too."""
+    known = judge.gradients
+    if found.expected is None or not is_of_loss(found):
         return found
-    return replace(found, expected=with_bars(found.expected, judge.gradients.bars.losses, *spoken))
+    names = {unbarred(each) or each[1:]: each for each in _slopes(known, *spoken)}
+    losses = (*known.losses, *known.bars.losses)
+
+    def named(node: Formula) -> Formula:
+        match node:
+            case Derivative(Name(loss), Name(by)) if loss in losses and by in names:
+                return Name(names[by])
+            case Derivative(Name(loss), Indexed(by, indices)) if loss in losses and by in names:
+                return Indexed(names[by], indices)
+        return node
+
+    return replace(found, expected=rewrite(found.expected, named))
 
 
 def _begins(left: Formula, right: Formula) -> bool:

@@ -30,8 +30,9 @@ def repaired(formula: Formula, setting: Setting) -> Iterator[Repair]:
     for operand in setting.operands:
         word = unicode_text(operand)
         yield Repair(tidy.product((_enclosed(formula), _enclosed(operand))), f"the factor {word} is missing")
-        divided = _divided(formula, operand) or tidy.quotient(formula, _enclosed(operand))
-        yield Repair(divided, f"the factor {word} is too much")
+        divided = _divided(formula, operand)
+        slip = f"a factor 1/{word} is missing" if divided is None else f"the factor {word} is too much"
+        yield Repair(divided or tidy.quotient(formula, _enclosed(operand)), slip)
 
 
 def _divided(formula: Formula, divisor: Formula) -> Formula | None:
