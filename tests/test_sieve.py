@@ -27,6 +27,7 @@ NAMES = (
     "scalar-statistics",
     "scalar-batches",
     "gradients-by-name-layers",
+    "samples-one-of-all",
 )
 
 

@@ -36,6 +36,8 @@ class _Worked(Evaluation):
         self, point: Point, letters: Collection[str], meaning: Meaning, given: Mapping[str, Expr]
     ) -> None:
         super().__init__(point, frozenset((*letters, *_INDICES)))
+        # Sums from 1 to n and sums over whole axes, which begin with 0, both come to these terms.
+        self.letters = {each: 1 + at % (point.size - 1) for each, at in self.letters.items()}
         self.meaning = meaning
         self.given = given
         self._worth: dict[str, Expr] = {}
