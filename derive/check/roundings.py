@@ -19,6 +19,8 @@ from derive.numerals import spelled
 
 BITS = 320
 MOST_UNITS, FEWEST_UNITS = 5, 100
+# A right number with more places than this behind the point is told as 0.
+MOST_PLACES = 60
 NO_VALUES: Mapping[str, Fraction] = MappingProxyType({})
 
 
@@ -104,7 +106,7 @@ def rounded_like(exact: arb, as_printed: Printed) -> Formula:
     """
     unit = as_printed.unit
     whole = _nearest(exact, unit)
-    if not whole and not exact.contains(0):
+    if not whole and abs(exact) > arb(10) ** -MOST_PLACES:
         digits = len(str(abs(int(as_printed.value / unit))))
         with precision(BITS):
             while abs(exact) < arb(fmpq(unit.numerator, unit.denominator)) * 10 ** (digits - 1):

@@ -82,8 +82,7 @@ def _number(kind: type[Basic], arguments: Sequence[Basic]) -> Basic:
             return made(sympy.exp, [exponent])
         if base.is_Rational and exponent.is_Rational and _bits(base) * abs(exponent.p) > MOST_BITS:
             raise MeaningError(OUT_OF_PROPORTION)
-        return raised(base, exponent)
-    found = kind(*arguments)
+    found = raised(*arguments) if kind is sympy.Pow else kind(*arguments)
     if found.is_Rational and _bits(found) > MOST_BITS:
         raise MeaningError(OUT_OF_PROPORTION)
     return found
